@@ -1,0 +1,1 @@
+"""What answers requests: pages, the JSON API, sockets and the operators' corner."""

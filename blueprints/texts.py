@@ -1,0 +1,44 @@
+"""The texts that the scripts of the room page show, by the keys they know them under."""
+
+from models import Message
+from translations import gettext
+
+_TEXTS = {
+    "connecting": "Connecting…",
+    "online": "Connected",
+    "offline": "No connection. Reconnecting…",
+    "typing_one": "%(name)s is typing…",
+    "typing_two": "%(first)s and %(second)s are typing…",
+    "typing_many": "Several people are typing…",
+    "pending": "Sending…",
+    "sent": "Sent",
+    "read": "Read",
+    "failed": "Not sent",
+    "too_long": "Too long: %(count)s of %(max)s characters",
+    "present": "online",
+    "last_here": "last here: %(when)s",
+    "just_now": "just now",
+    "never_here": "has not been here yet",
+    "online_count": "%(online)s of %(total)s online",
+    "older_failed": "Could not load. Try again",
+    "no_connection": "No connection. Try again",
+    "removed": "You are no longer a member of this room",
+    "deleted": "This room has been deleted",
+    "closed": "The server has ended this conversation",
+    "error_unknown_user": "Nobody here is called %(username)s",
+    "error_already_a_member": "%(username)s is already in this room",
+    "error_empty_message": "Message cannot be empty",
+    "error_bad_text": "Text contains characters that cannot be stored",
+    "error_rate_limited": "Too fast: wait a moment",
+    "error_not_stored": "Message could not be stored: try again",
+    "error_overloaded": "Server is overloaded: try again",
+}
+
+
+def script_texts(locale: str) -> dict[str, str]:
+    """The texts in one language; their `%(name)s` are filled by the scripts."""
+    texts = {key: gettext(locale, msgid) for key, msgid in _TEXTS.items()}
+    too_long = gettext(
+        locale, "Message is longer than %(limit)s characters", limit=Message.MAX_LENGTH
+    )
+    return {**texts, "error_message_too_long": too_long}

@@ -1,0 +1,235 @@
+"""Who is in which room, and how far they have read. The only door to a room."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tortoise import fields
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.models import Model
+
+from models.database import atomically, fetch, moment
+from models.errors import Refusal
+from models.message import Stored
+from models.room import Room
+from models.user import User
+
+UNREAD_MAX = 100  # Counting stops here; a page says "99+".
+ID_MAX = 2**63 - 1
+
+
+class Membership(Model):
+    """A user in a room. A room is only ever loaded through one of these, so that there is no
+    path on which somebody sees a room that they are not in.
+
+    `last_read` is the number up to which this user has read.
+    """
+
+    OWNER = "owner"
+    MEMBER = "member"
+
+    id = fields.BigIntField(primary_key=True)
+    room: fields.ForeignKeyRelation[Room] = fields.ForeignKeyField(
+        "models.Room", related_name="memberships"
+    )
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="memberships", db_index=True
+    )
+    role = fields.CharField(max_length=8, default=MEMBER)
+    last_read = fields.BigIntField(default=0)
+    joined_at = fields.DatetimeField(auto_now_add=True)
+
+    room_id: int
+    user_id: int
+
+    class Meta:
+        table = "membership"
+        table_description = "Who is in which room"
+        unique_together = (("room", "user"),)
+
+    @classmethod
+    async def of(cls, user_id: int, room_id: int) -> "Membership":
+        """This user's membership, with `.room` and `.user` loaded.
+
+        Raises:
+            Refusal: not_a_member, for rooms that do not exist as well: which rooms there are
+                is nobody's business but their members'.
+        """
+        if not 0 < room_id <= ID_MAX:
+            raise Refusal("not_a_member")
+        member = await cls.get_or_none(user_id=user_id, room_id=room_id).select_related(
+            "room", "user"
+        )
+        if member is None:
+            raise Refusal("not_a_member")
+        return member
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == self.OWNER
+
+    @classmethod
+    async def rooms_of(cls, user_id: int) -> list[dict[str, Any]]:
+        """The user's rooms, latest activity first: id, name, kind, role, revision,
+        last_message_at, unread_count (messages of others, counted up to 100).
+        """
+        rows = await fetch(_ROOMS_OF, user_id)
+        return [row | {"last_message_at": moment(row["last_message_at"])} for row in rows]
+
+    @classmethod
+    async def room_ids(cls, user_id: int) -> list[int]:
+        rows = await cls.filter(user_id=user_id).values("room_id")
+        return [row["room_id"] for row in rows]
+
+    @classmethod
+    async def found_room(cls, name: str, owner_id: int, member_ids: set[int]) -> Room:
+        """Store a new room with its members; its maker owns it.
+
+        Raises:
+            Refusal: bad_room_name.
+        """
+        name = Room.checked_name(name)
+        others = sorted(member_ids - {owner_id})
+
+        async def work(connection: BaseDBAsyncClient) -> Room:
+            room = await Room.create(name=name, using_db=connection)
+            people = [(owner_id, cls.OWNER), *((user_id, cls.MEMBER) for user_id in others)]
+            await cls.bulk_create(
+                [cls(room_id=room.id, user_id=user_id, role=role) for user_id, role in people],
+                using_db=connection,
+            )
+            return room
+
+        return await atomically(work)
+
+    async def admit(self, user: User, most: int) -> None:
+        """Let another user into this member's room, which then has at most `most` members.
+
+        Raises:
+            Refusal: forbidden (a direct conversation is never widened), already_a_member,
+                too_many_members, not_a_member.
+        """
+        if self.room.kind == "direct":
+            raise Refusal("forbidden")
+
+        async def work(connection: BaseDBAsyncClient) -> None:
+            # Whoever is being removed at this moment brings nobody in, and not himself again.
+            await Room.lock([self.room_id], connection)
+            members = Membership.filter(room_id=self.room_id).using_db(connection)
+            if not await members.filter(id=self.id).exists():
+                raise Refusal("not_a_member")
+            if await members.filter(user_id=user.id).exists():
+                raise Refusal("already_a_member", username=user.username)
+            if await members.count() >= most:
+                raise Refusal("too_many_members", limit=most)
+            await Membership.create(room_id=self.room_id, user_id=user.id, using_db=connection)
+
+        await atomically(work)
+
+    async def end(self) -> None:
+        """Take this user out of the room. If it was the last owner, whoever has been there longest
+        becomes one; if it was the last member, the room goes too: nobody could ever enter it.
+        """
+
+        async def work(connection: BaseDBAsyncClient) -> None:
+            await Room.lock([self.room_id], connection)
+            await Membership.filter(id=self.id).using_db(connection).delete()
+            left = Membership.filter(room_id=self.room_id).using_db(connection)
+            if await left.filter(role=self.OWNER).exists():
+                return
+            if heir := await left.order_by("joined_at", "id").first():
+                await Membership.filter(id=heir.id).using_db(connection).update(role=self.OWNER)
+            else:
+                await Room.filter(id=self.room_id).using_db(connection).delete()
+
+        await atomically(work)
+
+    async def mark_read(self, upto: int | None = None) -> "Reading":
+        """Move the cursor forward, to the room's head or to `upto`; never back. One UPDATE."""
+        rows = await fetch(_MARK_READ, self.id, ID_MAX if upto is None else upto)
+        if rows:
+            return Reading(rows[0]["last_read"], moved=True)
+        # Where it stands: another tab may have moved it since this object was loaded.
+        cursor = await Membership.filter(id=self.id).first().values("last_read")
+        return Reading(cursor["last_read"] if cursor else 0, moved=False)
+
+    @classmethod
+    async def people(cls, room_id: int) -> list[dict[str, Any]]:
+        """The room's members by name: id, username, role, last_seen."""
+        rows = (
+            await cls.filter(room_id=room_id)
+            .order_by("user__username_key")
+            .values("user_id", "user__username", "user__last_seen", "role")
+        )
+        return [
+            {
+                "id": row["user_id"],
+                "username": row["user__username"],
+                "role": row["role"],
+                "last_seen": row["user__last_seen"],
+            }
+            for row in rows
+        ]
+
+    @classmethod
+    async def pairs(cls, pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Those of these (room_id, user_id) that are memberships, and perhaps some more."""
+        room_ids, user_ids = ({pair[0] for pair in pairs}, {pair[1] for pair in pairs})
+        found = cls.filter(room_id__in=room_ids, user_id__in=user_ids)
+        rows = await found.values("room_id", "user_id")
+        return {(row["room_id"], row["user_id"]) for row in rows}
+
+    @classmethod
+    async def reach(cls, room_id: int) -> "Reach":
+        """How far the room's members have read."""
+        rows = await fetch(_REACH, room_id)
+        return Reach([(row["user_id"], row["last_read"]) for row in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The two who have read furthest: enough to tell of any message whether somebody other than
+    its author has read it.
+    """
+
+    furthest: list[tuple[int, int]]
+
+    def by_others(self, message: Stored) -> bool:
+        """`is_read`: some other member's cursor has reached the message."""
+        return any(
+            last_read >= message.number and user_id != message.author_id
+            for user_id, last_read in self.furthest
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far somebody has read, and whether that is news."""
+
+    cursor: int
+    moved: bool
+
+
+_ROOMS_OF = f"""
+SELECT room.id, room.name, room.kind, room.revision, room.last_message_at,
+       membership.role, membership.last_read,
+       (SELECT COUNT(*) FROM (
+            SELECT 1 FROM message
+            WHERE message.room_id = room.id AND message.number > membership.last_read
+              AND message.author_id <> membership.user_id
+            LIMIT {UNREAD_MAX}) AS unread) AS unread_count
+FROM membership JOIN room ON room.id = membership.room_id
+WHERE membership.user_id = $1
+ORDER BY COALESCE(room.last_message_at, room.created_at) DESC, room.id DESC
+"""
+
+# LEAST() of PostgreSQL is MIN() in SQLite: CASE is understood by both.
+_MARK_READ = """
+UPDATE membership SET last_read = head.number
+FROM (SELECT id, CASE WHEN revision < $2 THEN revision ELSE $2 END AS number FROM room) AS head
+WHERE membership.id = $1 AND head.id = membership.room_id AND membership.last_read < head.number
+RETURNING membership.last_read
+"""
+
+_REACH = """
+SELECT user_id, last_read FROM membership WHERE room_id = $1 ORDER BY last_read DESC LIMIT 2
+"""

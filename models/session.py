@@ -1,0 +1,64 @@
+"""Logins: one row each, so that one can be ended without changing anybody's password."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from tortoise import fields
+from tortoise.models import Model
+from tortoise.timezone import now
+
+from models.user import User
+
+
+class Session(Model):
+    """One login of one browser. The cookie carries the token; the table only its digest, so
+    that a stolen copy of the database logs nobody in.
+    """
+
+    LIFETIME = timedelta(days=90)
+
+    id = fields.BigIntField(primary_key=True)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="sessions", db_index=True
+    )
+    token_digest = fields.CharField(max_length=64, unique=True)
+    user_agent = fields.CharField(max_length=200, default="")
+    created_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField()
+
+    user_id: int
+
+    class Meta:
+        table = "session"
+        table_description = "Logins"
+
+    @classmethod
+    async def start(cls, user: User, user_agent: str = "") -> str:
+        """Store a new login and return its token (43 characters), which is nowhere else."""
+        await cls.filter(user=user, expires_at__lte=now()).delete()
+        token = secrets.token_urlsafe(32)
+        await cls.create(
+            user=user,
+            token_digest=_digest(token),
+            user_agent=user_agent.replace("\x00", "")[:200],
+            expires_at=now() + cls.LIFETIME,
+        )
+        return token
+
+    @classmethod
+    async def of(cls, token: str) -> "Session | None":
+        """The living login with this token, its user loaded."""
+        return await cls.get_or_none(
+            token_digest=_digest(token), expires_at__gt=now()
+        ).select_related("user")
+
+    @classmethod
+    async def alive(cls, ids: list[int]) -> set[int]:
+        """Those of these logins that are still good."""
+        rows = await cls.filter(id__in=ids, expires_at__gt=now()).values_list("id", flat=True)
+        return {int(str(row)) for row in rows}
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

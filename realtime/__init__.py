@@ -1,0 +1,1 @@
+"""Moving messages between people: from a frame on one socket to frames on many."""

@@ -1,0 +1,272 @@
+"""Delivers to this process's connections, in order, and hands on to the other processes."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+
+import msgspec
+import structlog
+
+from models import Membership, Message, Refusal, Room
+from realtime import envelope, frames
+from realtime.broadcast import Broadcast
+from realtime.channel import Channel, Delivery
+from realtime.comparison import compare, compare_forever
+from realtime.connection import LOGGED_OUT, NOT_A_MEMBER, ROOM_DELETED, Connection
+from realtime.envelope import MemberRemoved, Passing, Revocation, RoomDeleted, SessionEnded
+
+log = structlog.get_logger(__name__)
+
+CONTROL = "control"
+PAGE = 64  # Messages in one read of a replay or a repair: they fit into a connection's queue.
+REPLAY_MAX = 1_000
+REMEMBER_SECONDS = 60.0  # Longer than any admission takes.
+
+
+class Hub:
+    """All rooms that somebody on this process is in."""
+
+    def __init__(self, broadcast: Broadcast, locale: str) -> None:
+        self._broadcast = broadcast
+        self._too_far_behind = frames.error(Refusal("too_far_behind"), locale)
+        self._channels: dict[int, Channel] = {}
+        self._revocations: deque[tuple[float, Revocation]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_stopped = False
+
+    async def start(self, recovered: Callable[[], Awaitable[None]]) -> None:
+        """`recovered` is awaited whenever the way to the other processes is open again."""
+        self._after_outage = recovered
+        await self._broadcast.start(self._heard, self._recovered)
+        await self._broadcast.subscribe(CONTROL)
+        self._spawn(compare_forever(self, self._broadcast))
+
+    async def stop(self) -> None:
+        self._is_stopped = True
+        for channel in self._channels.values():
+            channel.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._broadcast.stop()
+
+    def connections(self) -> list[Connection]:
+        """All connections, those whose replay is still under way as well."""
+        return [connection for channel in self._channels.values() for connection in channel.all()]
+
+    def open_rooms(self) -> list[int]:
+        return [room_id for room_id, channel in self._channels.items() if channel.is_open]
+
+    def notice(self, room_id: int, head: int) -> None:
+        """The room has got to this revision: what is missing here is fetched."""
+        if channel := self._channels.get(room_id):
+            channel.notice(head)
+
+    async def join(self, connection: Connection, after: int | None, since: float) -> int:
+        """Replay what `connection` missed, say `ready`, and put it into the live stream, without
+        a seam. Returns the revision at which it joined.
+
+        after: the last message_id seen, or None for no replay.
+        since: time.monotonic() from before the connection's rights were checked. What has been
+            revoked meanwhile is revoked now.
+        """
+        channel = await self._enter(connection)
+        try:
+            if after is not None:
+                await self._catch_up(channel, after)
+                await self._replay(channel, connection, after)
+            # From the last comparison of numbers to this line nothing is awaited: no message can
+            # come between the replay and the live stream.
+            connection.send(
+                frames.ready(
+                    channel.room_id, channel.delivered, connection.user_id, connection.username
+                )
+            )
+            channel.connections.add(connection)
+            self._revoke_late(connection, since)
+            return channel.delivered
+        finally:
+            channel.visitors.discard(connection)
+
+    async def leave(self, connection: Connection) -> None:
+        channel = self._channels.get(connection.room_id)
+        if channel is None:
+            return
+        channel.connections.discard(connection)
+        await self._close_idle(channel)
+
+    def deliver(self, room_id: int, deliveries: list[Delivery]) -> None:
+        """Deliver what this process has stored here, then ring for the others."""
+        channel = self._channels.get(room_id)
+        for delivery in deliveries:
+            if channel:
+                channel.deliver(delivery)
+            elif delivery.delivered:
+                delivery.delivered()
+        items = [(delivery.revision, delivery.frame) for delivery in deliveries]
+        self._broadcast.publish(_name(room_id), envelope.encode(envelope.Stored(room_id, items)))
+
+    def pass_on(
+        self,
+        room_ids: list[int],
+        kind: str,
+        frame: bytes,
+        except_user: int | None = None,
+        except_connection: Connection | None = None,
+    ) -> None:
+        """Hand a frame that only matters now to these rooms, everywhere, but not to this user or
+        this connection. Of frames of one kind a slow peer may get only the latest.
+        """
+        passing = Passing(room_ids, kind, frame, except_user)
+        self._pass_on_here(passing, except_connection)
+        target = _name(room_ids[0]) if len(room_ids) == 1 else CONTROL
+        self._broadcast.publish(target, envelope.encode(passing))
+
+    def revoke(self, revocation: Revocation) -> None:
+        """Close the connections that have lost their right, everywhere."""
+        self.revoke_here(revocation)
+        self._broadcast.publish(CONTROL, envelope.encode(revocation))
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _enter(self, connection: Connection) -> Channel:
+        room_id = connection.room_id
+        channel = self._channels.get(room_id)
+        if channel is None:
+            channel = self._channels[room_id] = Channel(
+                room_id, _missing, lambda: self._mended(room_id)
+            )
+        channel.visitors.add(connection)
+        try:
+            # The first one in subscribes; the others wait here until the subscription stands.
+            async with channel.lock:
+                if not channel.is_open:
+                    await self._open(channel)
+        except BaseException:
+            channel.visitors.discard(connection)
+            await self._close_idle(channel)
+            raise
+        return channel
+
+    async def _open(self, channel: Channel) -> None:
+        await self._broadcast.subscribe(_name(channel.room_id))
+        # Read after subscribing: a message committed in between is counted here and dropped as
+        # old when its ring is heard, never missed.
+        heads = await Room.heads([channel.room_id])
+        channel.open(heads.get(channel.room_id, 0))
+
+    async def _close_idle(self, channel: Channel) -> None:
+        if not channel.is_idle:
+            return
+        async with channel.lock:
+            if self._is_unused(channel):
+                channel.close()
+                await self._broadcast.unsubscribe(_name(channel.room_id))
+                if self._is_unused(channel):
+                    del self._channels[channel.room_id]
+
+    def _mended(self, room_id: int) -> None:
+        # The last one may have left while the gap was being filled.
+        if (channel := self._channels.get(room_id)) and not self._is_stopped:
+            self._spawn(self._close_idle(channel))
+
+    def _is_unused(self, channel: Channel) -> bool:
+        return channel.is_idle and self._channels.get(channel.room_id) is channel
+
+    async def _catch_up(self, channel: Channel, after: int) -> None:
+        # Seen on another process, before the ring for it came here: delivered again otherwise.
+        if after > channel.delivered:
+            heads = await Room.heads([channel.room_id])
+            await channel.reach(min(after, heads.get(channel.room_id, 0)))
+
+    async def _replay(self, channel: Channel, connection: Connection, after: int) -> None:
+        if channel.delivered - after > REPLAY_MAX:
+            connection.send(self._too_far_behind)
+            return
+        while after < channel.delivered and not connection.closing:
+            missing = await _missing(connection.room_id, after, channel.delivered)
+            if not missing:  # The room was deleted meanwhile.
+                return
+            for revision, frame in missing:
+                await connection.drain()  # A replay is never what makes a peer too slow.
+                connection.send(frame)
+                after = revision
+
+    def _heard(self, name: str, payload: bytes) -> None:
+        try:
+            message = envelope.decode(payload)
+        except msgspec.DecodeError as error:  # Another version of ours, during a deploy.
+            log.warning("envelope_unreadable", channel=name, error=str(error))
+            return
+        if isinstance(message, envelope.Stored):
+            if channel := self._channels.get(message.room_id):
+                for revision, frame in message.items:
+                    channel.deliver(Delivery(revision, frame))
+        elif isinstance(message, Passing):
+            self._pass_on_here(message)
+        else:
+            self.revoke_here(message)
+
+    def _pass_on_here(self, passing: Passing, but: Connection | None = None) -> None:
+        for room_id in passing.room_ids:
+            if channel := self._channels.get(room_id):
+                channel.pass_on(passing.kind, passing.frame, passing.except_user, but)
+
+    def revoke_here(self, revocation: Revocation) -> None:
+        """As revoke, on this process alone."""
+        now = time.monotonic()
+        self._revocations.append((now, revocation))
+        while self._revocations[0][0] < now - REMEMBER_SECONDS:
+            self._revocations.popleft()
+        for connection in self._concerned(revocation):
+            _close_if_revoked(connection, revocation)
+
+    def _concerned(self, revocation: Revocation) -> Iterable[Connection]:
+        if isinstance(revocation, SessionEnded):
+            return self.connections()
+        channel = self._channels.get(revocation.room_id)
+        return channel.all() if channel else []
+
+    def _revoke_late(self, connection: Connection, since: float) -> None:
+        for moment, revocation in self._revocations:
+            if moment >= since:
+                _close_if_revoked(connection, revocation)
+
+    async def _recovered(self) -> None:
+        self._spawn(self._mend())
+
+    async def _mend(self) -> None:
+        try:
+            await self._after_outage()
+        except Exception as error:
+            log.warning("mending_failed", error=str(error))
+        for _, revocation in self._revocations:
+            self._broadcast.publish(CONTROL, envelope.encode(revocation))
+        await compare(self, heads=True, rights=True)
+
+
+def _close_if_revoked(connection: Connection, revocation: Revocation) -> None:
+    match revocation:
+        case SessionEnded(session_id):
+            if connection.session_id == session_id:
+                connection.close(LOGGED_OUT, "logged out")
+        case MemberRemoved(room_id, user_id):
+            if (connection.room_id, connection.user_id) == (room_id, user_id):
+                connection.close(NOT_A_MEMBER, "no longer a member")
+        case RoomDeleted(room_id):
+            if connection.room_id == room_id:
+                connection.close(ROOM_DELETED, "room deleted")
+
+
+async def _missing(room_id: int, after: int, upto: int) -> list[tuple[int, bytes]]:
+    messages = await Message.since(room_id, after, upto, PAGE)
+    read = await Membership.reach(room_id)
+    return [(m.number, frames.chat_message(m, read.by_others(m))) for m in messages]
+
+
+def _name(room_id: int) -> str:
+    return f"room:{room_id}"

@@ -1,0 +1,140 @@
+"""What our sockets need from Hypercorn beyond ASGI.
+
+Under any other ASGI server nothing here takes effect, and Beseda runs by plain ASGI. Written
+against Hypercorn 0.18.0, which is pinned; tests/resilience/test_hypercorn.py fails where a
+point no longer works.
+
+- Draining. Hypercorn tells no application that it is stopping before its sockets are gone (from
+  Python 3.12 on it waits for them without limit: hypercorn issue 308). Its worker context knows.
+- permessage-deflate. Hypercorn accepts it always (hypercorn issue 307): 100 KB a connection, and
+  inflating has no limit, so that a frame of 39 KB can fill 78 MB. It is not offered.
+- Orphans. A worker whose parent was killed with -9 goes on, and keeps the port from the next one.
+- Half-open peers. Hypercorn sends pings and never looks for pongs. `read_timeout` would do, but it
+  ends every HTTP request that takes longer as well.
+- Ending. An application that ends with ten frames unread leaves Hypercorn waiting for ever to hand
+  it the next one, and the connection open.
+- Cutting. There is no way in ASGI to drop a peer that takes nothing, not even a close frame.
+"""
+
+import asyncio
+import contextlib
+import multiprocessing
+import signal
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from hypercorn.asyncio import run
+from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.protocol import h2, h11
+from hypercorn.protocol.events import Event, Request, StreamClosed
+from hypercorn.protocol.ws_stream import WSStream
+from hypercorn.typing import ASGISendEvent
+from wsproto.events import Ping
+
+log = structlog.get_logger(__name__)
+
+KEY = "beseda.stream"
+# Pings that may go unanswered. With one every 20 s a dead peer is cut after 40 to 60 s.
+UNANSWERED = 2
+
+Stopping = Callable[[], Awaitable[None]]
+
+
+def install(stopping: Stopping) -> None:
+    """Let Hypercorn serve our sockets by Stream, and await `stopping()` when it begins to stop."""
+
+    class Context(WorkerContext):
+        def __init__(self, max_requests: int | None) -> None:
+            super().__init__(max_requests)
+            loop = asyncio.get_running_loop()
+            self.watch = loop.create_task(self.tell(), name="worker-stopping")
+            if parent := multiprocessing.parent_process():
+                # The first worker that has ended makes Hypercorn's parent terminate the others,
+                # in the middle of their draining. Let the signal begin what the parent wants.
+                loop.add_signal_handler(signal.SIGTERM, self.end)
+                # A parent that was killed tells nobody: its worker would keep the port for ever.
+                loop.add_reader(parent.sentinel, self.end, parent.sentinel)
+
+        async def tell(self) -> None:
+            await self.terminated.wait()
+            await stopping()
+
+        def end(self, sentinel: int | None = None) -> None:
+            if sentinel is not None:
+                asyncio.get_running_loop().remove_reader(sentinel)
+            self.ending = asyncio.ensure_future(self.terminate.set())
+
+    run.WorkerContext = Context  # type: ignore[attr-defined]
+    h11.WSStream = Stream  # type: ignore[attr-defined]
+    h2.WSStream = Stream  # type: ignore[attr-defined]
+
+
+def stream_of(scope: Mapping[str, Any]) -> "Stream | None":
+    """The stream that serves this WebSocket; None when it is not Hypercorn that serves."""
+    stream = (scope.get("state") or {}).get(KEY)
+    return stream if isinstance(stream, Stream) else None
+
+
+async def _nowhere(_: object) -> None:
+    """Where the frames go that nobody reads any more."""
+
+
+class Stream(WSStream):
+    """Hypercorn's WebSocket, with the missing pieces."""
+
+    heard_at = 0.0
+    _pinging: asyncio.Task[object] | None = None
+
+    async def handle(self, event: Event) -> None:
+        self.heard_at = time.monotonic()
+        if isinstance(event, Request):
+            event.headers[:] = [
+                (name, value)
+                for name, value in event.headers
+                if name.lower() != b"sec-websocket-extensions"
+            ]
+            # Copied into the scope of this one WebSocket.
+            event.state[KEY] = self
+        await super().handle(event)
+        if isinstance(event, StreamClosed) and self._pinging:
+            # Asleep for up to 20 s otherwise, and Hypercorn waits for it when it stops.
+            self._pinging.cancel()
+
+    def cut(self) -> None:
+        """Drop the peer now, whatever is still unsent."""
+        protocol = getattr(self.send, "__self__", None)
+        if isinstance(protocol, h11.H11Protocol):
+            server = getattr(protocol.send, "__self__", None)
+            if server is not None:
+                server.writer.transport.abort()
+        else:  # Over HTTP/2 other streams share the transport.
+            self.task_group.spawn(self.handle, StreamClosed(stream_id=self.stream_id))
+
+    async def app_send(self, message: ASGISendEvent | None) -> None:
+        if message is None:
+            self._ignore_input()
+        await super().app_send(message)
+
+    def _ignore_input(self) -> None:
+        queue = getattr(self.app_put, "__self__", None)
+        self.app_put = _nowhere
+        while isinstance(queue, asyncio.Queue) and not queue.empty():
+            queue.get_nowait()
+
+    async def _send_pings(self) -> None:
+        self._pinging = asyncio.current_task()
+        interval = self.config.websocket_ping_interval or 20
+        while not self.closed:
+            if time.monotonic() - self.heard_at >= UNANSWERED * interval:
+                log.info("peer_cut", reason="pings are not answered")
+                self.cut()
+                return
+            # A peer that reads nothing blocks the ping as well: it must not block the check.
+            # (On 3.11 wait_for loses our cancellation when the ping finds the peer gone.)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(interval):
+                    await self._send_wsproto_event(Ping())
+            if not self.closed:
+                await self.context.sleep(interval)

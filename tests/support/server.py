@@ -1,0 +1,180 @@
+"""A real Hypercorn process that serves Beseda, as `make run` would start it."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from tests.support.waiting import START_DEADLINE, deadline, free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+# Another Python with the requirements installed may serve: BESEDA_PYTHON=… make test.
+PYTHON = os.environ.get("BESEDA_PYTHON", sys.executable)
+# SIGTERM to exit. Beseda drains in well under a second; past this it hangs.
+STOP_DEADLINE = 10.0
+
+
+Settings = Mapping[str, str | None]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the whole environment for a process of Beseda: nothing but `settings` configures it.
+
+    SECRET_KEY and RATE_LIMITS=off are given unless `settings` says otherwise; None leaves a
+    variable out.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    defaults = {"SECRET_KEY": "the-tests-secret-key-0123456789abcdef", "RATE_LIMITS": "off"}
+    merged = {**kept, "PYTHONPATH": str(ROOT), **defaults, **settings}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+async def run_python(*arguments: str, cwd: Path, settings: Settings) -> tuple[int, str]:
+    """Run Python with these arguments to its end; (exit status, stdout and stderr together)."""
+    process = await asyncio.create_subprocess_exec(
+        PYTHON,
+        *arguments,
+        cwd=cwd,
+        env=environment(settings),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        async with deadline(START_DEADLINE, f"the end of {' '.join(arguments)}"):
+            output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode or 0, output.decode()
+
+
+async def quart(command: str, cwd: Path, settings: Settings) -> tuple[int, str]:
+    """Run `quart --app app <command>`; (exit status, output)."""
+    return await run_python("-m", "quart", "--app", "app", command, cwd=cwd, settings=settings)
+
+
+# Every server that has been started and not stopped, for the report of a failure.
+RUNNING: list["Server"] = []
+
+
+class Server:
+    """One Hypercorn process (and its workers), with its own folder, log and port.
+
+    It can be stopped, killed and started again: it keeps port, folder and settings.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, arguments: tuple[str, ...] = ()) -> None:
+        self.folder = folder
+        self.settings = dict(settings)
+        self.arguments = arguments
+        self.port = free_port()
+        self.log_path = folder / f"server-{self.port}.log"
+        # A test that provokes the server's own failure says so; elsewhere a stack trace in the
+        # log fails it.
+        self.may_log_tracebacks = False
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        """The origin: http://127.0.0.1:<port>, without a last slash."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        """The same for WebSockets."""
+        return f"ws://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The process id; AssertionError when it does not run."""
+        assert self._process is not None, "the server does not run"
+        return self._process.pid
+
+    def log(self) -> str:
+        """Return everything it has logged so far, over all its starts."""
+        return self.log_path.read_text() if self.log_path.exists() else ""
+
+    async def start(self) -> None:
+        """Start the process and wait until /healthz answers 200."""
+        assert self._process is None, "the server runs already"
+        RUNNING.append(self)
+        with self.log_path.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                PYTHON,
+                "-m",
+                "hypercorn",
+                "--config",
+                str(ROOT / "hypercorn.toml"),
+                "-b",
+                f"127.0.0.1:{self.port}",
+                *self.arguments,
+                "app:app",
+                cwd=self.folder,
+                env=environment(self.settings),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # A group of its own: a kill reaches the workers too, and Ctrl+C in the terminal
+                # only pytest.
+                start_new_session=True,
+            )
+        try:
+            async with deadline(START_DEADLINE, f"{self.url}/healthz"):
+                await self._ready()
+        except AssertionError as error:
+            await self.kill()
+            raise AssertionError(f"{error}. Its log:\n{self.log()}") from error
+
+    async def _ready(self) -> None:
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+            while True:
+                assert self._process is not None
+                assert self._process.returncode is None, "the server ended at once"
+                try:
+                    if (await client.get("/healthz")).status_code == httpx.codes.OK:
+                        return
+                except httpx.TransportError:
+                    pass
+                await asyncio.sleep(0.02)
+
+    async def stop(self) -> None:
+        """SIGTERM, and wait for the end: as a deploy does it. AssertionError when it hangs."""
+        process = self._forget()
+        if process is None:
+            return
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            async with deadline(STOP_DEADLINE, "the server to stop after SIGTERM"):
+                await process.wait()
+        finally:
+            await self._kill_group(process)
+
+    async def kill(self) -> None:
+        """SIGKILL, workers included: a crash. Nothing of it gets to clean up."""
+        if process := self._forget():
+            await self._kill_group(process)
+
+    async def restart(self) -> None:
+        """Stop and start, on the same port and database."""
+        await self.stop()
+        await self.start()
+
+    def _forget(self) -> asyncio.subprocess.Process | None:
+        process, self._process = self._process, None
+        if process:
+            RUNNING.remove(self)
+        return process
+
+    @staticmethod
+    async def _kill_group(process: asyncio.subprocess.Process) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
