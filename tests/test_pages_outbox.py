@@ -342,6 +342,8 @@ async def test_logging_out_forgets(tab: OpenTab, person: MakePerson, shared_serv
     await guest.page.locator("[data-logout] button").click()
     await expect(guest.page).to_have_url(re.compile("/login"))
     assert await kept(guest.page) == []
+    # While it is still on its way there, its page cannot be asked anything.
+    await expect(other.page).to_have_url(re.compile("/login"), timeout=30_000)
     assert await other.page.evaluate("() => sessionStorage.length") == 0
 
     await guest.login(anna.username)
