@@ -134,6 +134,7 @@ async def test_written_offline_and_the_tab_closed(
     for text in texts:
         await first.say(text)
     await is_pending(first, *texts)
+    await eventually(lambda: has_kept(first.page, texts[-1]), "the last draft")
     await first.page.close()
 
     await window.context.set_offline(False)

@@ -86,8 +86,11 @@ async def test_everybody_sees_everything_once_and_in_order(
             await chat.next()
         numbers = [frame["message_id"] for frame in chat.of("chat_message")]
         assert numbers == list(range(1, 2 * count + 1))
-    first, *others = [chat.of("chat_message") for chat in (two.a, two.b)]
-    assert all(other == first for other in others)
+    # Whether somebody has read it meanwhile depends on when a server had to look it up.
+    heard, heard_there = (
+        [{**frame, "is_read": None} for frame in chat.of("chat_message")] for chat in (two.a, two.b)
+    )
+    assert heard == heard_there
 
 
 async def test_same_client_id_at_both_servers_is_stored_once(

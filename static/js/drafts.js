@@ -32,7 +32,12 @@ export class Drafts {
    * @returns {Promise<number | undefined>} its number, once it is on the disk
    */
   add(draft) {
-    return run("readwrite", (store) => store.add({ ...draft, ...this.place }));
+    return run("readwrite", (store) => {
+      const added = store.add({ ...draft, ...this.place });
+      // Not only when this page has heard of it: it may be closed at any moment.
+      store.transaction.commit();
+      return added;
+    });
   }
 
   /**
