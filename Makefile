@@ -30,7 +30,7 @@ run: migrate ## serve at http://127.0.0.1:8000 (PORT=… for another port)
 	@exec $(SERVE) app:app
 
 dev: migrate ## the same, restarted whenever a file changes
-	@exec $(SERVE) --reload app:app
+	@QUART_DEBUG=1 exec $(SERVE) --reload app:app
 
 migrate: $(RUN_READY) ## prepare the database (DATABASE_URL, or instance/)
 	@$(QUART) migrate

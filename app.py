@@ -11,7 +11,20 @@ from quart_cors import cors
 from tortoise import Tortoise
 
 import logs
-from blueprints import api, auth, chat, context, demo, errors, limits, locale, ops, rooms, security
+from blueprints import (
+    api,
+    assets,
+    auth,
+    chat,
+    context,
+    demo,
+    errors,
+    limits,
+    locale,
+    ops,
+    rooms,
+    security,
+)
 from blueprints.socket import BoundedWebsocket
 from config import BadSetting, Settings, tortoise_config
 from models.database import DatabaseUnusable, open_database
@@ -39,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Quart:
     app.asgi_websocket_class = BoundedWebsocket
     app.extensions[context.EXTENSION] = Actions(settings, *_carriers(settings))
     _protect(app, settings)
+    assets.init_app(app)
     for blueprint in (auth, rooms, chat, api, ops, demo):
         app.register_blueprint(blueprint.blueprint)
     _open_and_close(app, settings)
