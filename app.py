@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator
 from hypercorn.middleware import ProxyFixMiddleware
 from quart import Quart
 from quart_cors import cors
-from tortoise import Tortoise
 
 import logs
 from blueprints import (
@@ -27,7 +26,7 @@ from blueprints import (
 )
 from blueprints.socket import BoundedWebsocket
 from config import BadSetting, Settings, tortoise_config
-from models.database import DatabaseUnusable, open_database
+from models.database import DatabaseUnusable, close_database, open_database
 from models.migrate import migrate
 from realtime import hypercorn
 from realtime.actions import Actions
@@ -98,7 +97,7 @@ def _open_and_close(app: Quart, settings: Settings) -> None:
             yield
             await actions.stop()
         finally:
-            await Tortoise.close_connections()
+            await close_database()
 
 
 async def _open_database(settings: Settings) -> None:

@@ -4,9 +4,11 @@ Every line has time, level, event and logger; actions add who (user), where (roo
 how long (duration_ms). Message bodies, names, passwords and tokens are never logged.
 """
 
+import asyncio
 import contextlib
 import logging
 import sys
+from datetime import UTC, datetime
 
 import msgspec
 import structlog
@@ -16,9 +18,6 @@ def configure() -> None:
     """Set up structlog. Safe to call again."""
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
             structlog.processors.format_exc_info,
             _encode,
         ],
@@ -30,17 +29,39 @@ def configure() -> None:
 
 class _Unfailing:
     """Standard error, on a full disk as well: a line that cannot be written is no reason for a
-    message not to be delivered.
+    message not to be delivered. All lines of one turn of the loop are written together: a system
+    call for each cost as much as storing a message.
     """
+
+    def __init__(self) -> None:
+        self._is_flush_due = False
 
     def write(self, line: bytes) -> None:
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.buffer.write(line)
 
     def flush(self) -> None:
+        if self._is_flush_due:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # Before the loop, or after it.
+            self._flush()
+        else:
+            self._is_flush_due = True
+            loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._is_flush_due = False
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.buffer.flush()
 
 
-def _encode(_: object, __: str, event: structlog.typing.EventDict) -> bytes:
-    return msgspec.json.encode(event, enc_hook=str)
+def _encode(_: object, level: str, event: structlog.typing.EventDict) -> bytes:
+    # In one step: structlog's own two take twice the time, for every message.
+    event["level"] = "error" if level == "exception" else level
+    event["time"] = datetime.now(UTC)
+    return _encoder.encode(event)
+
+
+_encoder = msgspec.json.Encoder(enc_hook=str)

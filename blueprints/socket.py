@@ -7,14 +7,14 @@ from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
 from quart import Quart, Websocket
 from quart.asgi import ASGIWebsocketConnection
 
-# Frames read ahead of the handler. Quart's own queue is unbounded: a peer that sends faster than
-# the database stores would fill the memory, where now its TCP window closes.
-INCOMING = 32
+from realtime.hypercorn import Stream
+from realtime.inbox import INCOMING
+
 SEND = "beseda.send"
 
 
 class BoundedWebsocket(ASGIWebsocketConnection):
-    """Quart's WebSocket with a bounded incoming queue."""
+    """Quart's WebSocket with a bounded incoming queue, where its own knows no limit."""
 
     def __init__(self, app: Quart, scope: Any) -> None:
         super().__init__(app, scope)
@@ -36,17 +36,32 @@ class BoundedWebsocket(ASGIWebsocketConnection):
         return websocket
 
 
+class StreamSocket:
+    """Writes past ASGI, where the server lets us."""
+
+    def __init__(self, websocket: Websocket, stream: Stream) -> None:
+        self.write = stream.write
+        self.write_run = stream.write_run
+        self.send = stream.write_later
+        self.close = websocket.close
+
+
 class PlainSocket:
     """Writes as the ASGI server offers it. Quart's own `send` gives the loop away after each frame:
     a writer with fifty frames waiting would need fifty rounds of the loop, while its queue fills.
     """
 
     def __init__(self, websocket: Websocket) -> None:
-        self._websocket = websocket
+        self.close = websocket.close
         self._send: ASGISendCallable = cast("dict[str, Any]", websocket.scope)[SEND]
 
-    async def send(self, data: str) -> None:
-        await self._send({"type": "websocket.send", "bytes": None, "text": data})
+    def write(self, frame: bytes) -> bool:  # noqa: ARG002
+        """ASGI knows no sending without waiting."""
+        return False
 
-    async def close(self, code: int, reason: str = "") -> None:
-        await self._websocket.close(code, reason)
+    def write_run(self, frames: list[bytes]) -> bool:  # noqa: ARG002
+        """Nor is it cheaper to send several."""
+        return False
+
+    async def send(self, frame: bytes) -> None:
+        await self._send({"type": "websocket.send", "bytes": None, "text": frame.decode()})

@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise import connections
 
-from models.database import atomically, fetch, placeholders
+from models.database import is_sqlite, moment, uncancelled
+from models.direct import Steps, as_stored, transact
 from models.errors import Refusal
-from models.message import Draft, Message, Stored
-from models.room import Room
+from models.message import Draft, Stored
+from models.values import flat, marks, padded, powers, rows, table
 
 Key = tuple[int, int, str]
 Outcome = tuple[Stored, bool] | Refusal
+
+_INSERT = (
+    "INSERT INTO message (room_id, author_id, number, revision, client_id, body, created_at) VALUES"
+)
 
 
 async def store(drafts: Sequence[Draft]) -> list[Outcome]:
@@ -24,30 +29,75 @@ async def store(drafts: Sequence[Draft]) -> list[Outcome]:
     Raises:
         Whatever the database raises; then nothing at all was stored.
     """
-
-    async def work(connection: BaseDBAsyncClient) -> list[Outcome]:
-        return await _Batch(drafts, connection).store()
-
-    return await atomically(work)
+    return await uncancelled(transact(_Batch(drafts).steps()))
 
 
 class _Batch:
-    def __init__(self, drafts: Sequence[Draft], connection: BaseDBAsyncClient) -> None:
+    """The transaction, statement by statement. The numbers of values are powers of two, so that
+    few texts have to be parsed and planned, once each.
+    """
+
+    def __init__(self, drafts: Sequence[Draft]) -> None:
         self.drafts = drafts
-        self.connection = connection
         self.now = datetime.now(UTC)
+        self.is_sqlite = is_sqlite(connections.get("default"))
         self.fresh: list[Stored] = []
 
-    async def store(self) -> list[Outcome]:
+    def steps(self) -> Steps[list[Outcome]]:
         # The locks come first: all that is read below stays true until commit, also when two
         # processes are handed the same client_id.
-        self.heads = await Room.lock(list({d.room_id for d in self.drafts}), self.connection)
-        self.members = await self._members()
-        self.known = await self._known()
+        yield from self._lock()
+        yield from self._find_members()
+        yield from self._find_known()
         outcomes = [self._place(draft) for draft in self.drafts]
         if self.fresh:
-            await self._insert()
+            yield from self._insert()
+            yield from self._raise_heads()
         return outcomes
+
+    def _lock(self) -> Steps[None]:
+        # In ascending order: two processes that lock the same rooms never deadlock.
+        rooms = padded(sorted({draft.room_id for draft in self.drafts}))
+        sql = f"SELECT id, revision FROM room WHERE id IN ({marks(len(rooms))}) ORDER BY id"
+        # SQLite has locked the whole database already.
+        found = yield sql if self.is_sqlite else f"{sql} FOR UPDATE", rooms
+        self.heads: dict[int, int] = dict(found)
+
+    def _find_members(self) -> Steps[None]:
+        pairs = padded(list({(draft.room_id, draft.author_id) for draft in self.drafts}))
+        sql = (
+            "SELECT room_id, user_id FROM membership JOIN"
+            f" {table(len(pairs), 'BIGINT', 'BIGINT')} AS asked"
+            " ON room_id = asked.column1 AND user_id = asked.column2"
+        )
+        found = yield sql, flat(pairs)
+        self.members = {(room_id, user_id) for room_id, user_id in found}
+
+    def _find_known(self) -> Steps[None]:
+        self.known: dict[Key, Stored] = {}
+        drafts = {key: draft for draft in self.drafts if (key := _key(draft)) is not None}
+        if not drafts:
+            return
+        keys = padded(list(drafts))
+        sql = (
+            "SELECT room_id, author_id, client_id, number, revision, body, created_at FROM message"
+            f" JOIN {table(len(keys), 'BIGINT', 'BIGINT', 'TEXT')} AS asked"
+            " ON room_id = asked.column1 AND author_id = asked.column2"
+            " AND client_id = asked.column3"
+        )
+        found = yield sql, flat(keys)
+        for room_id, author_id, client_id, number, revision, body, created_at in found:
+            key = (room_id, author_id, client_id)
+            self.known[key] = Stored(
+                room_id=room_id,
+                number=number,
+                revision=revision,
+                author_id=author_id,
+                username=drafts[key].username,
+                client_id=client_id,
+                body=body,
+                created_at=moment(created_at),
+            )
 
     def _place(self, draft: Draft) -> Outcome:
         if (draft.room_id, draft.author_id) not in self.members:
@@ -71,63 +121,25 @@ class _Batch:
             self.known[key] = stored
         return stored, True
 
-    async def _members(self) -> set[tuple[int, int]]:
-        rooms = sorted(self.heads)
-        authors = sorted({draft.author_id for draft in self.drafts})
-        if not rooms:
-            return set()
-        rows = await fetch(
-            f"SELECT room_id, user_id FROM membership WHERE room_id IN ({placeholders(rooms)})"
-            f" AND user_id IN ({placeholders(authors, len(rooms) + 1)})",
-            *rooms,
-            *authors,
-            connection=self.connection,
-        )
-        return {(row["room_id"], row["user_id"]) for row in rows}
+    def _insert(self) -> Steps[None]:
+        time = "TEXT" if self.is_sqlite else "TIMESTAMPTZ"
+        types = ("BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "TEXT", time)
+        now = as_stored(self.now)
+        messages = [
+            (m.room_id, m.author_id, m.number, m.revision, m.client_id, m.body, now)
+            for m in self.fresh
+        ]
+        for some in powers(messages):
+            yield f"{_INSERT} {rows(len(some), *types)}", flat(some)
 
-    async def _known(self) -> dict[Key, Stored]:
-        keys = [key for draft in self.drafts if (key := _key(draft)) is not None]
-        if not keys:
-            return {}
-        columns = [sorted(set(column)) for column in zip(*keys, strict=True)]
-        rooms, authors, clients = columns
-        rows = await fetch(
-            "SELECT room_id, number, revision, author_id, username, client_id, body,"
-            " message.created_at FROM message"
-            " JOIN user_account ON user_account.id = message.author_id"
-            f" WHERE room_id IN ({placeholders(rooms)})"
-            f" AND author_id IN ({placeholders(authors, 1 + len(rooms))})"
-            f" AND client_id IN ({placeholders(clients, 1 + len(rooms) + len(authors))})",
-            *rooms,
-            *authors,
-            *clients,
-            connection=self.connection,
+    def _raise_heads(self) -> Steps[None]:
+        rooms = {m.room_id for m in self.fresh}
+        heads = padded([(room_id, self.heads[room_id]) for room_id in sorted(rooms)])
+        sql = (
+            f"UPDATE room SET revision = head.column2, last_message_at = ${2 * len(heads) + 1}"
+            f" FROM {table(len(heads), 'BIGINT', 'BIGINT')} AS head WHERE id = head.column1"
         )
-        found = [Stored.from_row(row) for row in rows]
-        return {(m.room_id, m.author_id, m.client_id or ""): m for m in found}
-
-    async def _insert(self) -> None:
-        await Message.bulk_create(
-            [
-                Message(
-                    room_id=m.room_id,
-                    author_id=m.author_id,
-                    number=m.number,
-                    revision=m.revision,
-                    client_id=m.client_id,
-                    body=m.body,
-                    created_at=m.created_at,
-                )
-                for m in self.fresh
-            ],
-            using_db=self.connection,
-        )
-        for room_id in sorted({m.room_id for m in self.fresh}):
-            await (
-                Room.filter(id=room_id)
-                .using_db(self.connection)
-                .update(revision=self.heads[room_id], last_message_at=self.now)
-            )
+        yield sql, [*flat(heads), as_stored(self.now)]
 
 
 def _key(draft: Draft) -> Key | None:

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, overload
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.transactions import in_transaction
 
+from models.direct import close_direct, for_sqlite, open_direct
 from models.migrate import is_up_to_date
 
 P = ParamSpec("P")
@@ -30,8 +31,14 @@ async def open_database(config: dict[str, Any]) -> None:
     """
     if problem := await _problem(config):
         # SQLite's thread is no daemon: left open, it would keep the process from ending.
-        await Tortoise.close_connections()
+        await close_database()
         raise DatabaseUnusable(problem)
+
+
+async def close_database() -> None:
+    """Disconnect."""
+    close_direct()
+    await Tortoise.close_connections()
 
 
 async def _problem(config: dict[str, Any]) -> str | None:
@@ -40,6 +47,7 @@ async def _problem(config: dict[str, Any]) -> str | None:
         await connections.get("default").execute_query("SELECT 1")
         if not await is_up_to_date(config):
             return "the database is not prepared: run `quart --app app migrate`"
+        open_direct()
     except Exception as error:
         return f"DATABASE_URL: cannot connect: {error}"
     return None
@@ -94,10 +102,14 @@ async def fetch(
     """Rows of a query written with $1, $2 … for its values, on SQLite and PostgreSQL alike."""
     connection = connection or connections.get("default")
     if is_sqlite(connection):
-        sql = sql.replace("$", "?")
+        sql = for_sqlite(sql)
     return [dict(row) for row in await connection.execute_query_dict(sql, list(values))]
 
 
+@overload
+def moment(value: str | datetime) -> datetime: ...
+@overload
+def moment(value: None) -> None: ...
 def moment(value: str | datetime | None) -> datetime | None:
     """A time as raw SQL returns it. SQLite keeps times as ISO 8601 text."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -8,6 +8,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
 from models.database import atomically, fetch, moment
+from models.direct import columns, loaded, look_up, width
 from models.errors import Refusal
 from models.message import Stored
 from models.room import Room
@@ -56,11 +57,19 @@ class Membership(Model):
         """
         if not 0 < room_id <= ID_MAX:
             raise Refusal("not_a_member")
-        member = await cls.get_or_none(user_id=user_id, room_id=room_id).select_related(
-            "room", "user"
+        rows = await look_up(
+            f"SELECT {columns(cls)}, {columns(Room)}, {columns(User)} FROM membership"
+            " JOIN room ON room.id = membership.room_id"
+            " JOIN user_account ON user_account.id = membership.user_id"
+            " WHERE membership.room_id = $1 AND membership.user_id = $2",
+            room_id,
+            user_id,
         )
-        if member is None:
+        if not rows:
             raise Refusal("not_a_member")
+        member = loaded(cls, rows[0])
+        member.room = loaded(Room, rows[0], width(cls))
+        member.user = loaded(User, rows[0], width(cls) + width(Room))
         return member
 
     @property
@@ -155,19 +164,10 @@ class Membership(Model):
     @classmethod
     async def people(cls, room_id: int) -> list[dict[str, Any]]:
         """The room's members by name: id, username, role, last_seen."""
-        rows = (
-            await cls.filter(room_id=room_id)
-            .order_by("user__username_key")
-            .values("user_id", "user__username", "user__last_seen", "role")
-        )
+        rows = await look_up(_PEOPLE, room_id)
         return [
-            {
-                "id": row["user_id"],
-                "username": row["user__username"],
-                "role": row["role"],
-                "last_seen": row["user__last_seen"],
-            }
-            for row in rows
+            {"id": id_, "username": username, "role": role, "last_seen": moment(last_seen)}
+            for id_, username, role, last_seen in rows
         ]
 
     @classmethod
@@ -181,8 +181,9 @@ class Membership(Model):
     @classmethod
     async def reach(cls, room_id: int) -> "Reach":
         """How far the room's members have read."""
-        rows = await fetch(_REACH, room_id)
-        return Reach([(row["user_id"], row["last_read"]) for row in rows])
+        return Reach(
+            [(user_id, last_read) for user_id, last_read in await look_up(_REACH, room_id)]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,12 @@ UPDATE membership SET last_read = head.number
 FROM (SELECT id, CASE WHEN revision < $2 THEN revision ELSE $2 END AS number FROM room) AS head
 WHERE membership.id = $1 AND head.id = membership.room_id AND membership.last_read < head.number
 RETURNING membership.last_read
+"""
+
+_PEOPLE = """
+SELECT user_account.id, username, role, last_seen
+FROM membership JOIN user_account ON user_account.id = membership.user_id
+WHERE room_id = $1 ORDER BY username_key
 """
 
 _REACH = """

@@ -1,13 +1,13 @@
 """What was said."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
-from models.database import fetch, moment, storable
+from models.database import moment, storable
+from models.direct import Row, look_up
 from models.errors import Refusal
 from models.room import Room
 from models.user import User
@@ -73,7 +73,7 @@ class Message(Model):
     @classmethod
     async def since(cls, room_id: int, after: int, upto: int, limit: int) -> "list[Stored]":
         """Messages with after < number <= upto, oldest first, at most `limit`."""
-        rows = await fetch(
+        rows = await look_up(
             f"{_SELECT} WHERE message.room_id = $1 AND number > $2 AND number <= $3"
             " ORDER BY number LIMIT $4",
             room_id,
@@ -86,7 +86,7 @@ class Message(Model):
     @classmethod
     async def before(cls, room_id: int, before: int, limit: int) -> "list[Stored]":
         """The last `limit` messages with number < before, oldest first."""
-        rows = await fetch(
+        rows = await look_up(
             f"{_SELECT} WHERE message.room_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3",
             room_id,
             before,
@@ -101,8 +101,7 @@ FROM message JOIN user_account ON user_account.id = message.author_id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A message as it is in the database, with its author's name."""
 
     room_id: int
@@ -115,12 +114,12 @@ class Stored:
     created_at: datetime
 
     @classmethod
-    def from_row(cls, row: dict[str, Any]) -> "Stored":
-        return cls(**row | {"created_at": moment(row["created_at"])})
+    def from_row(cls, row: Row) -> "Stored":
+        """Of a row with these columns in this order."""
+        return cls(*(*row[:-1], moment(row[-1])))
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A message that somebody wants stored. `body` has been checked."""
 
     room_id: int

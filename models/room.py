@@ -7,7 +7,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
 from models.database import fetch, is_sqlite, placeholders
+from models.direct import look_up
 from models.errors import Refusal
+from models.values import marks, padded
 
 
 class Room(Model):
@@ -63,5 +65,8 @@ class Room(Model):
     @classmethod
     async def heads(cls, ids: list[int]) -> dict[int, int]:
         """The revision of each of these rooms that exists."""
-        rows = await cls.filter(id__in=ids).values("id", "revision")
-        return {row["id"]: row["revision"] for row in rows}
+        if not ids:
+            return {}
+        ids = padded(ids)
+        rows = await look_up(f"SELECT id, revision FROM room WHERE id IN ({marks(len(ids))})", *ids)
+        return dict(rows)

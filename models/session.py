@@ -8,6 +8,7 @@ from tortoise import fields
 from tortoise.models import Model
 from tortoise.timezone import now
 
+from models.direct import as_stored, columns, loaded, look_up, width
 from models.user import User
 
 
@@ -49,9 +50,18 @@ class Session(Model):
     @classmethod
     async def of(cls, token: str) -> "Session | None":
         """The living login with this token, its user loaded."""
-        return await cls.get_or_none(
-            token_digest=_digest(token), expires_at__gt=now()
-        ).select_related("user")
+        rows = await look_up(
+            f"SELECT {columns(cls)}, {columns(User)} FROM session"
+            " JOIN user_account ON user_account.id = session.user_id"
+            " WHERE token_digest = $1 AND expires_at > $2",
+            _digest(token),
+            as_stored(now()),
+        )
+        if not rows:
+            return None
+        session = loaded(cls, rows[0])
+        session.user = loaded(User, rows[0], width(cls))
+        return session
 
     @classmethod
     async def alive(cls, ids: list[int]) -> set[int]:

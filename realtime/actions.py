@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import groupby
 from typing import Any
 
 import structlog
@@ -67,21 +66,21 @@ class Actions(Accounts, Rooms):
         self._messages.check(draft.author_id)
         Message.checked_body(draft.body)
         Message.checked_client_id(draft.client_id)
-        self.journal.post(
-            Entry(draft, settle, time.perf_counter(), sender.number if sender else None)
-        )
+        self.journal.post(Entry(draft, settle, time.perf_counter(), sender))
 
     def _settled(self, results: list[tuple[Entry, Outcome]]) -> None:
-        fresh: list[tuple[Stored, Entry, Outcome]] = []
+        """Tell of these, which come in the order of rooms and numbers."""
+        rooms: dict[int, list[Delivery]] = {}
         for entry, outcome in results:
             if isinstance(outcome, Refusal):
                 self.metrics.count(f"messages_refused:{outcome.code}")
                 entry.settle(outcome)
             elif outcome[1]:
-                fresh.append((outcome[0], entry, outcome))
-                self.metrics.count("messages_stored")
-        for room_id, items in groupby(sorted(fresh, key=_place), key=lambda item: item[0].room_id):
-            self.hub.deliver(room_id, [_delivery(*item) for item in items])
+                delivery = _delivery(outcome[0], entry, outcome)
+                rooms.setdefault(outcome[0].room_id, []).append(delivery)
+        for room_id, run in rooms.items():
+            self.hub.deliver(room_id, run)
+            self.metrics.count("messages_stored", len(run))
         # A repetition is answered last: its first one may be in this very batch.
         for entry, outcome in results:
             if not isinstance(outcome, Refusal) and not outcome[1]:
@@ -188,12 +187,9 @@ def _delivery(message: Stored, entry: Entry, outcome: Outcome) -> Delivery:
         "message_posted",
         user=message.author_id,
         room=message.room_id,
-        connection=entry.connection,
+        connection=entry.sender.number if entry.sender else None,
         message_id=message.number,
         duration_ms=round((time.perf_counter() - entry.began) * 1000, 2),
     )
-    return Delivery(message.revision, frames.chat_message(message), partial(entry.settle, outcome))
-
-
-def _place(item: tuple[Stored, Entry, Outcome]) -> tuple[int, int]:
-    return item[0].room_id, item[0].number
+    settle = partial(entry.settle, outcome)
+    return Delivery(message.revision, frames.chat_message(message), settle, entry.sender)

@@ -1,10 +1,10 @@
 """One room in one process: its connections, and how far its messages have been delivered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
+from msgspec import Struct
 
 from realtime.connection import Connection
 
@@ -15,15 +15,15 @@ RETRY_SECONDS = 0.5
 WAITING_MAX = 1_000  # Deliveries behind a gap.
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A stored change on its way to the room's connections. `delivered` is called right after,
-    before anything else is sent.
+class Delivery(Struct, frozen=True):
+    """A stored change on its way to the room's connections. `delivered` is called right after
+    `sender` has been sent it, before that is sent anything else.
     """
 
     revision: int
     frame: bytes
     delivered: Callable[[], None] | None = None
+    sender: Connection | None = None
 
 
 class Channel:
@@ -56,20 +56,30 @@ class Channel:
         """The connections, and those on their way in."""
         return [*self.connections, *self.visitors]
 
-    def deliver(self, delivery: Delivery) -> None:
-        """Deliver in turn, at once if it is its turn. Never waits."""
+    def deliver(self, run: Sequence[Delivery]) -> None:
+        """Deliver these in turn, at once if it is their turn. Never waits."""
+        is_next = run[0].revision == self.delivered + 1 and run[-1].revision - run[
+            0
+        ].revision < len(run)
+        if is_next and self.is_open and self._repair is None:
+            self._emit(run)
+            return
+        for delivery in run:
+            self._deliver(delivery)
+
+    def _deliver(self, delivery: Delivery) -> None:
         if not self.is_open:
             self._head = max(self._head, delivery.revision)
-            _acknowledge(delivery)
+            acknowledge(delivery)
         elif delivery.revision <= self.delivered:
-            _acknowledge(delivery)
+            acknowledge(delivery)
         elif delivery.revision == self.delivered + 1 and self._repair is None:
-            self._emit(delivery)
+            self._emit([delivery])
         else:
             if len(self._waiting) < WAITING_MAX:
                 self._waiting[delivery.revision] = delivery
             else:  # It is in the database, and comes from there.
-                _acknowledge(delivery)
+                acknowledge(delivery)
             self.notice(delivery.revision)
 
     def open(self, revision: int) -> None:
@@ -127,20 +137,27 @@ class Channel:
         if not missing:  # The room was deleted meanwhile.
             self._head = self.delivered
             while self._waiting:
-                _acknowledge(self._waiting.popitem()[1])
+                acknowledge(self._waiting.popitem()[1])
         for revision, frame in missing:
             if revision > self.delivered:
-                self._emit(self._waiting.pop(revision, Delivery(revision, frame)))
+                self._emit([self._waiting.pop(revision, Delivery(revision, frame))])
         for revision in [number for number in self._waiting if number <= self.delivered]:
-            _acknowledge(self._waiting.pop(revision))
+            acknowledge(self._waiting.pop(revision))
 
-    def _emit(self, delivery: Delivery) -> None:
-        self.delivered = delivery.revision
+    def _emit(self, run: Sequence[Delivery]) -> None:
+        self.delivered = run[-1].revision
+        frames = [delivery.frame for delivery in run]
+        senders = self.connections.intersection(delivery.sender for delivery in run)
         for connection in self.connections:
-            connection.send(delivery.frame)
-        _acknowledge(delivery)
+            if connection not in senders:
+                connection.send_run(frames)
+        for delivery in run:
+            for sender in senders:
+                sender.send(delivery.frame)
+            acknowledge(delivery)
 
 
-def _acknowledge(delivery: Delivery) -> None:
+def acknowledge(delivery: Delivery) -> None:
+    """Tell whoever waits for it that it has been delivered here."""
     if delivery.delivered:
         delivery.delivered()

@@ -1,9 +1,15 @@
-"""One open socket as the rest of the process sees it: a bounded queue and its one writer."""
+"""One open socket as the rest of the process sees it: frames go out at once, or into a bounded
+queue.
+"""
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
+
+import structlog
+
+log = structlog.get_logger(__name__)
 
 # A page of history fits several times; a peer that is further behind is quicker with `?after=`.
 QUEUE_FRAMES = 256
@@ -28,17 +34,44 @@ RESTARTING = 1012
 class Socket(Protocol):
     """What a connection needs of its web server."""
 
-    async def send(self, data: str) -> None: ...
-    async def close(self, code: int, reason: str = "") -> None: ...
+    def write(self, frame: bytes) -> bool:
+        """Take a frame (UTF-8) now; False when that would mean waiting, or cannot be told."""
+
+    def write_run(self, frames: list[bytes]) -> bool:
+        """The same for several, all or none."""
+
+    async def send(self, frame: bytes) -> None:
+        """Take a frame as soon as the peer has made room for it."""
+
+    async def close(self, code: int, reason: str = "") -> None:
+        """Send a close frame."""
 
 
 class Connection:
     """A member's socket in a room.
 
-    Everything here but `write` is synchronous and never waits: the hub can hand a frame to a
-    thousand connections and no slow peer is felt by the others. A peer that cannot keep up is
-    closed with 4008 and comes back with `?after=`, so it misses nothing.
+    Everything that the hub calls is synchronous and never waits: it can hand a frame to a
+    thousand connections and no slow peer is felt by the others. While a peer keeps up, frames
+    go straight to its socket and nothing is queued. A peer that cannot keep up is closed with
+    4008 and comes back with `?after=`, so it misses nothing.
     """
+
+    __slots__ = (
+        "_bytes",
+        "_cut",
+        "_drained",
+        "_is_closed",
+        "_queue",
+        "_socket",
+        "_writer",
+        "closed",
+        "closing",
+        "number",
+        "room_id",
+        "session_id",
+        "user_id",
+        "username",
+    )
 
     def __init__(
         self,
@@ -57,33 +90,43 @@ class Connection:
         self.user_id = user_id
         self.username = username
         self.session_id = session_id
-        self._is_closed = False
         self.closing: tuple[int, str] | None = None
+        # Set when the close frame is sent, or will never be.
+        self.closed = asyncio.Event()
+        self._is_closed = False
         self._socket = socket
         self._cut = cut
         self._queue: deque[tuple[str | None, bytes]] = deque()
         self._bytes = 0
-        self._wake = asyncio.Event()
-        self._drained = asyncio.Event()
+        # There while something waits. The only one who then writes.
+        self._writer: asyncio.Task[None] | None = None
+        self._drained: asyncio.Event | None = None
 
     def send(self, frame: bytes) -> None:
-        """Queue a frame that must arrive. When there is no room for it, close with 4008."""
-        if self.closing:
+        """Send a frame that must arrive. When there is no room for it, close with 4008."""
+        if self.closing or (self._writer is None and self._socket.write(frame)):
             return
-        if self._bytes + len(frame) > QUEUE_BYTES or len(self._queue) >= QUEUE_FRAMES:
+        if self._is_full(frame):
             self.close(TOO_SLOW, "too slow: come back and resume")
             return
         self._put(None, frame)
 
+    def send_run(self, frames: list[bytes]) -> None:
+        """The same as to send these, one after the other; for a whole room it costs less."""
+        if self.closing or (self._writer is None and self._socket.write_run(frames)):
+            return
+        for frame in frames:
+            self.send(frame)
+
     def send_passing(self, kind: str, frame: bytes) -> None:
-        """Queue a frame that only matters now (typing, presence, read marks). When the queue is
+        """Send a frame that only matters now (typing, presence, read marks). When the queue is
         half full only the latest of each kind is kept.
         """
-        if self.closing:
+        if self.closing or (self._writer is None and self._socket.write(frame)):
             return
-        if self._is_half_full():
+        if self.is_behind:
             self._forget(kind)
-            if self._bytes + len(frame) > QUEUE_BYTES or len(self._queue) >= QUEUE_FRAMES:
+            if self._is_full(frame):
                 return
         self._put(kind, frame)
 
@@ -97,33 +140,55 @@ class Connection:
         if self._cut:
             # Whatever the peer takes or does not take, it is gone by then.
             asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._cut_off)
-        self._wake.set()
-        self._drained.set()
+        self._begin_to_write()
+        if self._drained:
+            self._drained.set()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the queue is half full, or more."""
+        return 2 * len(self._queue) >= QUEUE_FRAMES or 2 * self._bytes >= QUEUE_BYTES
 
     async def drain(self) -> None:
         """Wait until the queue is less than half full (or closing): back-pressure for replay."""
-        while self._is_half_full() and not self.closing:
+        while self.is_behind and not self.closing:
+            self._drained = self._drained or asyncio.Event()
             self._drained.clear()
             await self._drained.wait()
 
-    async def write(self) -> None:
-        """Send what is queued until the connection is closed. The only writer of this socket."""
-        while True:
+    async def abandon(self) -> None:
+        """The peer is gone: nothing is sent any more."""
+        self._is_closed = True
+        if self._writer:
+            self._writer.cancel()
+            await asyncio.gather(self._writer, return_exceptions=True)
+
+    def _begin_to_write(self) -> None:
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        try:
             while self._queue:
                 _, frame = self._queue.popleft()
                 self._bytes -= len(frame)
-                if not await self._within(self._socket.send(frame.decode())):
+                if not await self._within(self._socket.send(frame)):
                     self.close(TOO_SLOW, "too slow: come back and resume")
-                    break
-                if not self._is_half_full():
+                if self._drained and not self.is_behind:
                     self._drained.set()
             if self.closing:
                 closing = self._socket.close(*self.closing)
                 self._is_closed = await self._within(closing, CLOSE_SECONDS)
                 self._cut_off()
-                return
-            self._wake.clear()
-            await self._wake.wait()
+        except Exception as error:
+            # The peer went away in the middle; its end is on the way to the handler as well.
+            log.info("send_failed", connection=self.number, error=str(error))
+            self._is_closed = True
+            self.closed.set()
+        finally:
+            self._writer = None
+            if self.closing:
+                self.closed.set()
 
     def _cut_off(self) -> None:
         if self._cut and not self._is_closed:
@@ -140,10 +205,10 @@ class Connection:
     def _put(self, kind: str | None, frame: bytes) -> None:
         self._queue.append((kind, frame))
         self._bytes += len(frame)
-        self._wake.set()
+        self._begin_to_write()
 
-    def _is_half_full(self) -> bool:
-        return 2 * len(self._queue) >= QUEUE_FRAMES or 2 * self._bytes >= QUEUE_BYTES
+    def _is_full(self, frame: bytes) -> bool:
+        return self._bytes + len(frame) > QUEUE_BYTES or len(self._queue) >= QUEUE_FRAMES
 
     def _forget(self, kind: str) -> None:
         kept = [item for item in self._queue if item[0] != kind]

@@ -5,6 +5,7 @@ The document's names, fields and types are kept to the letter; what is added sta
 
 import contextlib
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -218,6 +219,7 @@ def error(refusal: Refusal, locale: str, client_id: str | None = None) -> bytes:
     )
 
 
+@lru_cache(maxsize=64)  # All messages of a batch have the same.
 def timestamp(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: 2025-10-03T03:00:00.000Z."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

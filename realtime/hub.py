@@ -11,7 +11,7 @@ import structlog
 from models import Membership, Message, Refusal, Room
 from realtime import envelope, frames
 from realtime.broadcast import Broadcast
-from realtime.channel import Channel, Delivery
+from realtime.channel import Channel, Delivery, acknowledge
 from realtime.comparison import compare, compare_forever
 from realtime.connection import LOGGED_OUT, NOT_A_MEMBER, ROOM_DELETED, Connection
 from realtime.envelope import MemberRemoved, Passing, Revocation, RoomDeleted, SessionEnded
@@ -98,14 +98,13 @@ class Hub:
 
     def deliver(self, room_id: int, deliveries: list[Delivery]) -> None:
         """Deliver what this process has stored here, then ring for the others."""
-        channel = self._channels.get(room_id)
-        for delivery in deliveries:
-            if channel:
-                channel.deliver(delivery)
-            elif delivery.delivered:
-                delivery.delivered()
+        if channel := self._channels.get(room_id):
+            channel.deliver(deliveries)
+        else:
+            for delivery in deliveries:
+                acknowledge(delivery)
         items = [(delivery.revision, delivery.frame) for delivery in deliveries]
-        self._broadcast.publish(_name(room_id), envelope.encode(envelope.Stored(room_id, items)))
+        self._publish(_name(room_id), envelope.Stored(room_id, items))
 
     def pass_on(
         self,
@@ -121,12 +120,16 @@ class Hub:
         passing = Passing(room_ids, kind, frame, except_user)
         self._pass_on_here(passing, except_connection)
         target = _name(room_ids[0]) if len(room_ids) == 1 else CONTROL
-        self._broadcast.publish(target, envelope.encode(passing))
+        self._publish(target, passing)
 
     def revoke(self, revocation: Revocation) -> None:
         """Close the connections that have lost their right, everywhere."""
         self.revoke_here(revocation)
-        self._broadcast.publish(CONTROL, envelope.encode(revocation))
+        self._publish(CONTROL, revocation)
+
+    def _publish(self, name: str, message: envelope.Envelope) -> None:
+        if self._broadcast.has_peers:
+            self._broadcast.publish(name, envelope.encode(message))
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -204,8 +207,7 @@ class Hub:
             return
         if isinstance(message, envelope.Stored):
             if channel := self._channels.get(message.room_id):
-                for revision, frame in message.items:
-                    channel.deliver(Delivery(revision, frame))
+                channel.deliver([Delivery(revision, frame) for revision, frame in message.items])
         elif isinstance(message, Passing):
             self._pass_on_here(message)
         else:
@@ -245,7 +247,7 @@ class Hub:
         except Exception as error:
             log.warning("mending_failed", error=str(error))
         for _, revocation in self._revocations:
-            self._broadcast.publish(CONTROL, envelope.encode(revocation))
+            self._publish(CONTROL, revocation)
         await compare(self, heads=True, rights=True)
 
 

@@ -14,6 +14,10 @@ point no longer works.
 - Ending. An application that ends with ten frames unread leaves Hypercorn waiting for ever to hand
   it the next one, and the connection open.
 - Cutting. There is no way in ASGI to drop a peer that takes nothing, not even a close frame.
+- Writing. Through ASGI and wsproto each delivery of a frame costs 17 to 35 µs. Framed once and
+  handed to each transport it costs 5, and what is written in one turn of uvloop's goes to the
+  kernel in one call. The transport's buffer is the back-pressure.
+- Reading. A message goes straight to who listens to it, not through two queues and two tasks.
 """
 
 import asyncio
@@ -28,10 +32,12 @@ import structlog
 from hypercorn.asyncio import run
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.protocol import h2, h11
-from hypercorn.protocol.events import Event, Request, StreamClosed
+from hypercorn.protocol.events import Data, Event, Request, StreamClosed
 from hypercorn.protocol.ws_stream import WSStream
 from hypercorn.typing import ASGISendEvent
 from wsproto.events import Ping
+
+from realtime.wire import Cutter, framed, framed_run
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +45,12 @@ KEY = "beseda.stream"
 # Pings that may go unanswered. With one every 20 s a dead peer is cut after 40 to 60 s.
 UNANSWERED = 2
 
+# Bytes that wait in a transport while frames still go straight to it; its own high-water mark.
+BUFFERED = 1 << 16
+
 Stopping = Callable[[], Awaitable[None]]
+# Is called with each message; may return what is to be awaited before the next one.
+Listener = Callable[[str | bytes | None], Awaitable[None] | None]
 
 
 def install(stopping: Stopping) -> None:
@@ -86,9 +97,80 @@ class Stream(WSStream):
 
     heard_at = 0.0
     _pinging: asyncio.Task[object] | None = None
+    _writer: asyncio.StreamWriter | None = None
+    _transport: asyncio.WriteTransport | None = None
+    _listener: Listener | None = None
+    _put: Callable[[Any], Awaitable[None]] | None = None
+    _cutter: Cutter | None = None
+
+    def open(self, listener: Listener) -> bool:
+        """From now on frames can be written here and messages go to `listener`. False where that
+        cannot be: over HTTP/2 the transport is shared with other streams.
+        """
+        self._writer = self._find_writer()
+        if self._writer is None:
+            return False
+        self._transport = self._writer.transport
+        self._listener, self._put = listener, self.app_put
+        self._cutter = Cutter()
+        self.app_put = self._receive
+        return True
+
+    def write(self, frame: bytes) -> bool:
+        """Hand a frame to the transport, if what waits there is little: see Socket.write."""
+        transport = self._transport
+        if transport is None or transport.get_write_buffer_size() > BUFFERED:
+            return False
+        if not transport.is_closing():
+            transport.write(framed(frame))
+        return True
+
+    def write_run(self, frames: list[bytes]) -> bool:
+        """The same for several, in one piece."""
+        transport = self._transport
+        if transport is None or transport.get_write_buffer_size() > BUFFERED:
+            return False
+        if not transport.is_closing():
+            transport.write(framed_run(frames))
+        return True
+
+    async def write_later(self, frame: bytes) -> None:
+        """The same as soon as the peer has taken what waits."""
+        if self._writer is not None:
+            await self._writer.drain()
+            self._writer.write(framed(frame))
+
+    async def _take(self, cutter: Cutter, event: Data) -> None:
+        """Take whole text messages past the library, which needs 40 µs for each."""
+        for frame in cutter.cut(event.data):
+            if isinstance(frame, bytes):
+                await super().handle(Data(event.stream_id, frame))
+            elif self._listener and (waiting := self._listener(frame)):
+                await waiting  # Nothing more is read meanwhile: the peer's window closes.
+        if cutter.is_over:
+            self._cutter = None
+            await super().handle(Data(event.stream_id, cutter.rest))
+
+    async def _receive(self, message: dict[str, Any]) -> None:
+        if message["type"] != "websocket.receive" or self._listener is None:
+            if self._put:
+                await self._put(message)
+            return
+        text = message["text"]
+        if waiting := self._listener(message["bytes"] if text is None else text):
+            await waiting  # Nothing more is read meanwhile: the peer's window closes.
+
+    def _find_writer(self) -> asyncio.StreamWriter | None:
+        protocol = getattr(self.send, "__self__", None)
+        if not isinstance(protocol, h11.H11Protocol):
+            return None
+        return getattr(getattr(protocol.send, "__self__", None), "writer", None)
 
     async def handle(self, event: Event) -> None:
         self.heard_at = time.monotonic()
+        if self._cutter and isinstance(event, Data):
+            await self._take(self._cutter, event)
+            return
         if isinstance(event, Request):
             event.headers[:] = [
                 (name, value)
@@ -104,11 +186,8 @@ class Stream(WSStream):
 
     def cut(self) -> None:
         """Drop the peer now, whatever is still unsent."""
-        protocol = getattr(self.send, "__self__", None)
-        if isinstance(protocol, h11.H11Protocol):
-            server = getattr(protocol.send, "__self__", None)
-            if server is not None:
-                server.writer.transport.abort()
+        if writer := self._find_writer():
+            writer.transport.abort()
         else:  # Over HTTP/2 other streams share the transport.
             self.task_group.spawn(self.handle, StreamClosed(stream_id=self.stream_id))
 
@@ -118,7 +197,9 @@ class Stream(WSStream):
         await super().app_send(message)
 
     def _ignore_input(self) -> None:
-        queue = getattr(self.app_put, "__self__", None)
+        put = self.app_put if self._listener is None else self._put
+        self._listener = None
+        queue = getattr(put, "__self__", None)
         self.app_put = _nowhere
         while isinstance(queue, asyncio.Queue) and not queue.empty():
             queue.get_nowait()

@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import structlog
+from msgspec import Struct
 
 from models import Draft, Refusal
 from models.batch import Outcome, store
+from realtime.connection import Connection
 
 log = structlog.get_logger(__name__)
 
@@ -22,16 +23,15 @@ PAUSE_SECONDS = 0.005
 WAITING_MAX = 10_000  # A few seconds of what the database can store. Beyond: `overloaded`.
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A draft and what to do with the outcome. `settle` must neither block nor raise; `began` is
-    time.perf_counter() at its arrival.
+    time.perf_counter() at its arrival; `sender` the connection it came from, if it did.
     """
 
     draft: Draft
     settle: Callable[[Outcome], None]
     began: float
-    connection: int | None = None
+    sender: Connection | None = None
 
 
 Results = list[tuple[Entry, Outcome]]
@@ -109,12 +109,21 @@ class Journal:
         else:
             spent = round((time.perf_counter() - began) * 1000, 2)
             log.debug("stored", count=len(entries), duration_ms=spent)
-        results = list(zip(entries, outcomes, strict=True))
+        # By room: what one connection gets in a slice goes to it in one piece.
+        results = sorted(zip(entries, outcomes, strict=True), key=_place)
         for part, size in _slices(results):
             self._settled(part)
             # The writers' turn: without it a full batch would overflow the queue of every
             # connection of the room, and they would be closed for being too slow.
             await asyncio.sleep(0 if size < SLICE_CHARACTERS else PAUSE_SECONDS)
+
+
+def _place(result: tuple[Entry, Outcome]) -> tuple[int, int, bool]:
+    outcome = result[1]
+    if isinstance(outcome, Refusal):
+        return 0, 0, False
+    stored, is_fresh = outcome
+    return stored.room_id, stored.number, not is_fresh
 
 
 def _slices(results: Results) -> Iterator[tuple[Results, int]]:

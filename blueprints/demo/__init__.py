@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import click
 from quart import Blueprint
-from tortoise import Tortoise
 
 from blueprints.demo.stories import read_stories
 from blueprints.demo.writing import write
 from config import Settings, tortoise_config
 from models import User
+from models.database import DatabaseUnusable, close_database, open_database
 
 # Everybody's, and no secret: the command refuses to touch a database that has people in it.
 PASSWORD = "beseda-demo"  # noqa: S105
@@ -25,11 +25,14 @@ def demo() -> None:
 
 
 async def _with_database() -> str:
-    await Tortoise.init(config=tortoise_config(Settings.from_environment()))
+    try:
+        await open_database(tortoise_config(Settings.from_environment()))
+    except DatabaseUnusable as problem:
+        raise click.ClickException(str(problem)) from None
     try:
         return await _fill()
     finally:
-        await Tortoise.close_connections()
+        await close_database()
 
 
 async def _fill() -> str:

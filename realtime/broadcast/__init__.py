@@ -30,6 +30,10 @@ class Broadcast(Protocol):
     @property
     def connected(self) -> bool: ...
 
+    @property
+    def has_peers(self) -> bool:
+        """Whether anybody may hear what is published."""
+
     async def start(self, listener: Listener, recovered: Recovered) -> None:
         """Begin to listen. `listener(channel, payload)` must not block and must not raise."""
 

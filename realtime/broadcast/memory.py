@@ -24,6 +24,10 @@ class MemoryBroadcast:
         self._channels: set[str] = set()
         self._listener: Listener | None = None
 
+    @property
+    def has_peers(self) -> bool:
+        return len(self.bus.members) > 1
+
     async def start(self, listener: Listener, recovered: Recovered) -> None:  # noqa: ARG002
         self._listener = listener
         self.bus.members.append(self)

@@ -78,8 +78,26 @@ class Reader:
     def last(self) -> int:
         return self.heard[-1][0] if self.heard else self.start or 0
 
-    async def send(self, data: str) -> None:
-        """What the connection calls to send."""
+    def write(self, frame: bytes) -> bool:
+        """What the connection calls to send: now and then this one has no room."""
+        if next(_numbers) % 3 == 0:
+            return False
+        self._hear(frame)
+        return True
+
+    def write_run(self, frames: list[bytes]) -> bool:
+        """What the connection calls to send several."""
+        if next(_numbers) % 3 == 0:
+            return False
+        for frame in frames:
+            self._hear(frame)
+        return True
+
+    async def send(self, frame: bytes) -> None:
+        """What the connection calls to send when there was no room."""
+        self._hear(frame)
+
+    def _hear(self, data: bytes) -> None:
         frame = json.loads(data)
         if frame["type"] == "chat_message":
             self.heard.append((frame["message_id"], frame["message"]))
@@ -96,15 +114,14 @@ class Reader:
         self.connection = Connection(
             self, number=next(_numbers), room_id=room, user_id=1, username="x", session_id=1
         )
-        self._writing = asyncio.create_task(self.connection.write())
         after = None if self.start is None else self.last
         self._joining = asyncio.create_task(node.hub.join(self.connection, after, time.monotonic()))
 
     async def leave(self) -> None:
         """Go, whatever is on its way."""
-        for task in (self._joining, self._writing):
-            task.cancel()
-        await asyncio.gather(self._joining, self._writing, return_exceptions=True)
+        self._joining.cancel()
+        await asyncio.gather(self._joining, return_exceptions=True)
+        await self.connection.abandon()
         if self.node:
             await self.node.hub.leave(self.connection)
         self.node = None

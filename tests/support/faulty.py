@@ -39,6 +39,7 @@ class FaultyBroadcast:
 
     lossy = False  # It is; but the heads are compared when the test says so.
     connected = True
+    has_peers = True
     dropped = 0
 
     def __init__(self, bus: FaultyBus) -> None:

@@ -8,6 +8,7 @@ from tortoise.context import TortoiseContext
 
 from config import Settings, tortoise_config
 from models import Membership, User
+from models.direct import close_direct, open_direct
 
 
 @asynccontextmanager
@@ -19,7 +20,11 @@ async def opened(database_url: str) -> AsyncIterator[None]:
     EXECUTOR_CACHE.clear()
     async with TortoiseContext() as context:
         await context.init(config=tortoise_config(Settings(database_url=database_url)))
-        yield
+        open_direct()
+        try:
+            yield
+        finally:
+            close_direct()
 
 
 async def people(*names: str) -> list[User]:
