@@ -12,7 +12,7 @@ PIP  := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c cons
 QUART := $(BIN)/quart --app app
 SERVE := $(BIN)/hypercorn --config hypercorn.toml -b 127.0.0.1:$(PORT)
 NPM  := $(BIN)/python scripts/npm.py
-CODE := $(wildcard *.py) blueprints models realtime translations tests scripts
+CODE := $(wildcard *.py) blueprints models realtime translations tests scripts benchmarks
 EXAMPLES := tests/examples
 
 RUN_READY := $(VENV)/.run-ready
@@ -20,7 +20,7 @@ DEV_READY := $(VENV)/.dev-ready
 NODE_READY := $(EXAMPLES)/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev migrate demo test chaos check format picture lock chromium clean
+.PHONY: help run dev migrate demo test chaos bench check format picture lock chromium clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ test: $(DEV_READY) $(NODE_READY) chromium ## all tests, on real servers and in a
 
 chaos: $(DEV_READY) ## servers, Redis and networks fail for SECONDS=600 while people talk; prints what was lost: nothing
 	@$(BIN)/python -m tests.chaos --seconds $(SECONDS) $(ARGS)
+
+bench: $(DEV_READY) ## measure under load, beside two other servers (ARGS=… for python -m benchmarks)
+	@$(BIN)/python -m benchmarks --json benchmarks/results/latest.json $(ARGS)
 
 check: $(DEV_READY) ## format, lint, types
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run make format."; exit 1; }

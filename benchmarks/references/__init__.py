@@ -1,0 +1,1 @@
+"""Other servers under the same load, so that the figures mean something on any machine."""

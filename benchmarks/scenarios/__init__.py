@@ -1,0 +1,38 @@
+"""What is measured, one module for each question."""
+
+from collections.abc import Awaitable, Callable
+
+from benchmarks.scenarios.churn import churn
+from benchmarks.scenarios.connections import connections
+from benchmarks.scenarios.fanout import fanout, growth
+from benchmarks.scenarios.ingest import ingest
+from benchmarks.scenarios.million import million
+from benchmarks.scenarios.pages import history, pages
+from benchmarks.scenarios.redis import redis
+from benchmarks.scenarios.rooms import rooms
+from benchmarks.scenarios.stalled import stalled
+from benchmarks.scenarios.steady import steady
+from benchmarks.scenarios.two import two
+from benchmarks.stage import Theatre
+
+Scenario = Callable[[Theatre], Awaitable[None]]
+
+# Those that the references can run too: they only need the protocol.
+COMPARED: dict[str, Scenario] = {
+    "fanout": fanout,
+    "ingest": ingest,
+    "steady": steady,
+    "connections": connections,
+    "churn": churn,
+}
+USUAL: dict[str, Scenario] = {
+    **COMPARED,
+    "growth": growth,
+    "stalled": stalled,
+    "history": history,
+    "pages": pages,
+    "rooms": rooms,
+    "redis": redis,
+}
+# Those that take long or much: only where they are asked for.
+SCENARIOS: dict[str, Scenario] = {**USUAL, "million": million, "two": two}
