@@ -22,7 +22,9 @@ class Membership(Model):
     """A user in a room. A room is only ever loaded through one of these, so that there is no
     path on which somebody sees a room that they are not in.
 
-    `last_read` is the number up to which this user has read.
+    `last_read` is the number up to which this user has read; it never goes back, for the author of
+    a message has been told. `unread_from` is the number from which on they want to see the room as
+    unread nevertheless, until they read it again.
     """
 
     OWNER = "owner"
@@ -37,6 +39,8 @@ class Membership(Model):
     )
     role = fields.CharField(max_length=8, default=MEMBER)
     last_read = fields.BigIntField(default=0)
+    unread_from: int | None = fields.BigIntField(null=True)
+    is_muted = fields.BooleanField(default=False, db_default=False)
     joined_at = fields.DatetimeField(auto_now_add=True)
 
     room_id: int

@@ -24,6 +24,8 @@ class Room(Model):
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=NAME_MAX)
     kind = fields.CharField(max_length=8, default="room")
+    # Of a direct conversation "<smaller user id>:<larger one>": two people have only one.
+    direct_key = fields.CharField(max_length=41, null=True, unique=True)
     revision = fields.BigIntField(default=0)
     created_at = fields.DatetimeField(auto_now_add=True)
     last_message_at: datetime | None = fields.DatetimeField(null=True)

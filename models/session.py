@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tortoise import fields
 from tortoise.models import Model
@@ -26,6 +26,7 @@ class Session(Model):
     token_digest = fields.CharField(max_length=64, unique=True)
     user_agent = fields.CharField(max_length=200, default="")
     created_at = fields.DatetimeField(auto_now_add=True)
+    last_used_at: datetime | None = fields.DatetimeField(null=True)
     expires_at = fields.DatetimeField()
 
     user_id: int

@@ -40,6 +40,7 @@ class User(Model):
     USERNAME_MIN = 2
     USERNAME_MAX = 32
     KEY_MAX = 4 * USERNAME_MAX
+    DISPLAY_NAME_MAX = 64
     PASSWORD_MIN = 8
     PASSWORD_MAX = 256
     LAST_SEEN_STEP = timedelta(minutes=1)
@@ -49,6 +50,12 @@ class User(Model):
     username_key = fields.CharField(max_length=KEY_MAX, unique=True)
     password_hash = fields.CharField(max_length=128)
     created_at = fields.DatetimeField(auto_now_add=True)
+    # What others see instead of the username, and how this user wants the pages: "" is for the
+    # username, the browser's language and look, and the language's way to write the time.
+    display_name = fields.CharField(max_length=DISPLAY_NAME_MAX, default="", db_default="")
+    language = fields.CharField(max_length=8, default="", db_default="")
+    theme = fields.CharField(max_length=8, default="", db_default="")
+    time_format = fields.CharField(max_length=8, default="", db_default="")
     last_seen: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
