@@ -11,6 +11,7 @@ from quart_cors import cors
 
 import logs
 from blueprints import (
+    account,
     api,
     assets,
     auth,
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None) -> Quart:
     app.extensions[context.EXTENSION] = Actions(settings, *_carriers(settings))
     _protect(app, settings)
     assets.init_app(app)
-    for blueprint in (auth, rooms, chat, api, ops, demo):
+    for blueprint in (auth, rooms, chat, api, account, ops, demo):
         app.register_blueprint(blueprint.blueprint)
     _open_and_close(app, settings)
     _commands(app, settings)

@@ -1,10 +1,11 @@
 """The JSON API, for front ends that others write. Errors have the shape of the error frame."""
 
-from typing import TypeVar
-
 import msgspec
 from quart import Blueprint, Response, request
 
+from blueprints.bodies import answer as _json
+from blueprints.bodies import body as _body
+from blueprints.bodies import nothing as _nothing
 from blueprints.context import (
     actions,
     login,
@@ -15,12 +16,10 @@ from blueprints.context import (
     require_session,
 )
 from blueprints.limits import login_limits, registration_limits
-from models import Refusal, User
+from models import User
 from realtime import frames
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
-
-T = TypeVar("T")
 
 
 class Credentials(msgspec.Struct):
@@ -142,23 +141,6 @@ async def post_message(room_id: int) -> Response:
     return Response(frames.message_sent(stored), 201, content_type="application/json")
 
 
-async def _body(shape: type[T]) -> T:
-    data = await request.get_data()
-    try:
-        return msgspec.json.decode(data, type=shape)
-    except msgspec.ValidationError as error:
-        raise Refusal("bad_field", problem=str(error)) from None
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise Refusal("bad_json", problem=str(error)) from None
-
-
 def _person(user: User) -> dict[str, object]:
-    return {"id": user.id, "username": user.username}
-
-
-def _json(value: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, content_type="application/json")
-
-
-def _nothing() -> Response:
-    return Response(b"", 204)
+    person: dict[str, object] = {"id": user.id, "username": user.username}
+    return person | ({"display_name": user.display_name} if user.display_name else {})

@@ -74,6 +74,7 @@ class Conversation:
             room_id=member.room_id,
             user_id=member.user_id,
             username=member.user.username,
+            display_name=member.user.display_name,
             session_id=session,
             cut=stream.cut if stream else None,
         )
@@ -181,6 +182,7 @@ class Conversation:
             self.connection.username,
             frame.message,
             frame.client_id,
+            self.connection.display_name,
         )
         self.does.submit(draft, partial(self._answer, frame.client_id), self.connection)
 

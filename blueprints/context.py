@@ -41,7 +41,9 @@ async def current_session() -> Session | None:
     """The login of whoever asks, its user loaded; None without a valid one. Read once a request."""
     if not hasattr(g, "session_row"):
         token = current_user.auth_id
-        g.session_row = await Session.of(token) if token else None
+        session = g.session_row = await Session.of(token) if token else None
+        if session:
+            await actions().note_use(session)
     return cast("Session | None", g.session_row)
 
 

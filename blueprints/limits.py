@@ -140,4 +140,5 @@ login_limits = rate_limit(
         RateLimit(120, MINUTE, skip_function=_only_shown),
     ]
 )
+password_limits = rate_limit(limits=[RateLimit(20, MINUTE, skip_function=_only_shown)])
 registration_limits = rate_limit(limits=[RateLimit(60, MINUTE, skip_function=_only_shown)])

@@ -57,7 +57,7 @@ def bubbles(
         previous = Bubble(
             id=frame["message_id"],
             author_id=frame["user_id"],
-            author=frame["username"],
+            author=frame.get("display_name") or frame["username"],
             text=frame["message"],
             at=at,
             is_own=is_own,

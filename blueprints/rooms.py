@@ -176,6 +176,7 @@ def _script_data(
         "room_id": room["id"],
         "user_id": member.user_id,
         "username": member.user.username,
+        "display_name": member.user.display_name,
         "role": member.role,
         "last_read": member.last_read,
         "after": shown[-1]["message_id"] if shown else 0,

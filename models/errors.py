@@ -26,6 +26,8 @@ CODES: dict[str, tuple[int, str]] = {
     "too_large": (413, "This is too large"),
     "bad_username": (422, "A name has %(min)s to %(max)s letters, digits, dots, dashes"),
     "bad_password": (422, "A password has %(min)s to %(max)s characters"),
+    "bad_display_name": (422, "A display name has at most %(max)s characters"),
+    "wrong_password": (422, "This is not your password"),
     "bad_room_name": (422, "A room name has 1 to %(max)s characters"),
     "unknown_user": (422, "Nobody here is called %(username)s"),
     "too_many_rooms": (422, "%(username)s is in %(limit)s rooms already"),

@@ -167,11 +167,17 @@ class Membership(Model):
 
     @classmethod
     async def people(cls, room_id: int) -> list[dict[str, Any]]:
-        """The room's members by name: id, username, role, last_seen."""
+        """The room's members by name: id, username, display_name, role, last_seen."""
         rows = await look_up(_PEOPLE, room_id)
         return [
-            {"id": id_, "username": username, "role": role, "last_seen": moment(last_seen)}
-            for id_, username, role, last_seen in rows
+            {
+                "id": id_,
+                "username": username,
+                "display_name": display_name,
+                "role": role,
+                "last_seen": moment(last_seen),
+            }
+            for id_, username, display_name, role, last_seen in rows
         ]
 
     @classmethod
@@ -236,7 +242,7 @@ RETURNING membership.last_read
 """
 
 _PEOPLE = """
-SELECT user_account.id, username, role, last_seen
+SELECT user_account.id, username, display_name, role, last_seen
 FROM membership JOIN user_account ON user_account.id = membership.user_id
 WHERE room_id = $1 ORDER BY username_key
 """

@@ -96,19 +96,21 @@ class Message(Model):
 
 
 _SELECT = """
-SELECT room_id, number, revision, author_id, username, client_id, body, message.created_at
+SELECT room_id, number, revision, author_id, username, display_name, client_id, body,
+       message.created_at
 FROM message JOIN user_account ON user_account.id = message.author_id
 """
 
 
 class Stored(Struct, frozen=True):
-    """A message as it is in the database, with its author's name."""
+    """A message as it is in the database, with its author's names."""
 
     room_id: int
     number: int
     revision: int
     author_id: int
     username: str
+    display_name: str
     client_id: str | None
     body: str
     created_at: datetime
@@ -127,3 +129,4 @@ class Draft(Struct, frozen=True):
     username: str
     body: str
     client_id: str | None = None
+    display_name: str = ""

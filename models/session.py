@@ -18,6 +18,7 @@ class Session(Model):
     """
 
     LIFETIME = timedelta(days=90)
+    USE_STEP = timedelta(hours=1)
 
     id = fields.BigIntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
@@ -44,6 +45,7 @@ class Session(Model):
             user=user,
             token_digest=_digest(token),
             user_agent=user_agent.replace("\x00", "")[:200],
+            last_used_at=now(),
             expires_at=now() + cls.LIFETIME,
         )
         return token
@@ -63,6 +65,30 @@ class Session(Model):
         session = loaded(cls, rows[0])
         session.user = loaded(User, rows[0], width(cls))
         return session
+
+    @classmethod
+    async def all_of(cls, user_id: int) -> "list[Session]":
+        """The user's living logins, the latest used first."""
+        mine = cls.filter(user_id=user_id, expires_at__gt=now())
+        return await mine.order_by("-last_used_at", "-id")
+
+    @classmethod
+    async def end(
+        cls, user_id: int, *, only: int | None = None, but: int | None = None
+    ) -> list[int]:
+        """End the user's logins, or one of them, or all but one. Returns those that are no more."""
+        ended = cls.filter(user_id=user_id).exclude(id=but or 0)
+        ended = ended if only is None else ended.filter(id=only)
+        ids = [int(str(id_)) for id_ in await ended.values_list("id", flat=True)]
+        await cls.filter(id__in=ids).delete()
+        return ids
+
+    async def use(self) -> None:
+        """The login has been used. Stored at most once an hour, however much it is."""
+        moment = now()
+        if self.last_used_at is None or moment - self.last_used_at > self.USE_STEP:
+            self.last_used_at = moment
+            await Session.filter(id=self.id).update(last_used_at=moment)
 
     @classmethod
     async def alive(cls, ids: list[int]) -> set[int]:

@@ -96,6 +96,20 @@ class User(Model):
             raise Refusal("bad_credentials")
         return user
 
+    @property
+    def shown_name(self) -> str:
+        """What others see."""
+        return self.display_name or self.username
+
+    async def change_password(self, password: str, new: str) -> None:
+        """Raises Refusal: wrong_password, bad_password."""
+        known = await _in_thread(_verify, self.password_hash, password[: self.PASSWORD_MAX + 1])
+        if not known:
+            raise Refusal("wrong_password")
+        _check_new_password(new)
+        self.password_hash = await _in_thread(_hasher.hash, new)
+        await User.filter(id=self.id).update(password_hash=self.password_hash)
+
     async def leave(self) -> None:
         """The user has gone offline. Stored at most once a minute, however often they come and
         go; a page says it in minutes.

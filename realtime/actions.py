@@ -50,7 +50,14 @@ class Actions(Accounts, Rooms):
             else:
                 done.set_result(outcome[0])
 
-        draft = Draft(member.room_id, member.user_id, member.user.username, text, client_id)
+        draft = Draft(
+            member.room_id,
+            member.user_id,
+            member.user.username,
+            text,
+            client_id,
+            member.user.display_name,
+        )
         self.submit(draft, settle)
         return await done
 
@@ -116,7 +123,12 @@ class Actions(Accounts, Rooms):
         reading = await member.mark_read(message_id)
         if reading.moved:
             frame = frames.messages_read(
-                member.room_id, member.user_id, member.user.username, reading.cursor
+                member.room_id,
+                member.user_id,
+                member.user.username,
+                reading.cursor,
+                # A connection knows the name of now, not the one that it came with.
+                (reader or member.user).display_name,
             )
             kind = f"read:{member.user_id}"
             self.hub.pass_on([member.room_id], kind, frame, except_connection=reader)
@@ -173,7 +185,9 @@ class Actions(Accounts, Rooms):
         for person in people:
             is_self = person["id"] == connection.user_id
             if person["id"] in online and not (is_self and was_told):
-                frame = frames.user_status(person["id"], person["username"], True, self.locale)
+                frame = frames.user_status(
+                    person["id"], person["username"], True, self.locale, person["display_name"]
+                )
                 connection.send_passing(f"status:{person['id']}", frame)
 
     def depart(self, connection: Connection) -> None:

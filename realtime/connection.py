@@ -66,6 +66,7 @@ class Connection:
         "_writer",
         "closed",
         "closing",
+        "display_name",
         "number",
         "room_id",
         "session_id",
@@ -83,12 +84,14 @@ class Connection:
         username: str,
         session_id: int,
         cut: Callable[[], None] | None = None,
+        display_name: str = "",
     ) -> None:
         """`cut` drops a peer that takes nothing, not even a close frame."""
         self.number = number
         self.room_id = room_id
         self.user_id = user_id
         self.username = username
+        self.display_name = display_name
         self.session_id = session_id
         self.closing: tuple[int, str] | None = None
         # Set when the close frame is sent, or will never be.

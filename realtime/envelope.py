@@ -39,8 +39,15 @@ class RoomDeleted(Struct, tag="d", array_like=True, frozen=True):
     room_id: int
 
 
+class Renamed(Struct, tag="n", array_like=True, frozen=True):
+    """A user has another display name."""
+
+    user_id: int
+    display_name: str
+
+
 Revocation = SessionEnded | MemberRemoved | RoomDeleted
-Envelope = Stored | Passing | SessionEnded | MemberRemoved | RoomDeleted
+Envelope = Stored | Passing | SessionEnded | MemberRemoved | RoomDeleted | Renamed
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Envelope)

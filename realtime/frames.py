@@ -97,6 +97,7 @@ class _Said(Struct, tag="chat_message"):
     timestamp: str
     is_read: bool
     client_id: str | UnsetType = UNSET
+    display_name: str | UnsetType = UNSET
 
 
 class _Sent(Struct, tag="message_sent"):
@@ -111,12 +112,14 @@ class _UserStatus(Struct, tag="user_status"):
     username: str
     is_online: bool
     message: str
+    display_name: str | UnsetType = UNSET
 
 
 class _TypingIndicator(Struct, tag="typing_indicator"):
     user_id: int
     username: str
     is_typing: bool
+    display_name: str | UnsetType = UNSET
 
 
 class _MarkedRead(Struct, tag="messages_marked_read"):
@@ -129,6 +132,13 @@ class _MessagesRead(Struct, tag="messages_read"):
     user_id: int
     username: str
     message_id: int
+    display_name: str | UnsetType = UNSET
+
+
+class _UserChanged(Struct, tag="user_changed"):
+    user_id: int
+    username: str
+    display_name: str
 
 
 class _Ready(Struct, tag="ready"):
@@ -137,6 +147,7 @@ class _Ready(Struct, tag="ready"):
     user_id: int
     username: str
     limits: dict[str, int]
+    display_name: str | UnsetType = UNSET
 
 
 class _GoingAway(Struct, tag="going_away"):
@@ -179,26 +190,40 @@ def message_sent(message: Stored) -> bytes:
     )
 
 
-def user_status(user_id: int, username: str, is_online: bool, locale: str) -> bytes:
+def user_status(
+    user_id: int, username: str, is_online: bool, locale: str, display_name: str = ""
+) -> bytes:
     sentence = "%(username)s is online" if is_online else "%(username)s is offline"
-    text = gettext(locale, sentence, username=username)
-    return _encoder.encode(_UserStatus(user_id, username, is_online, text))
+    text = gettext(locale, sentence, username=display_name or username)
+    return _encoder.encode(_UserStatus(user_id, username, is_online, text, display_name or UNSET))
 
 
-def typing_indicator(user_id: int, username: str, is_typing: bool) -> bytes:
-    return _encoder.encode(_TypingIndicator(user_id, username, is_typing))
+def user_changed(user_id: int, username: str, display_name: str) -> bytes:
+    return _encoder.encode(_UserChanged(user_id, username, display_name))
+
+
+def typing_indicator(user_id: int, username: str, is_typing: bool, display_name: str = "") -> bytes:
+    return _encoder.encode(_TypingIndicator(user_id, username, is_typing, display_name or UNSET))
 
 
 def messages_marked_read(room_id: int, message_id: int) -> bytes:
     return _encoder.encode(_MarkedRead(room_id, message_id))
 
 
-def messages_read(room_id: int, user_id: int, username: str, message_id: int) -> bytes:
-    return _encoder.encode(_MessagesRead(room_id, user_id, username, message_id))
+def messages_read(
+    room_id: int, user_id: int, username: str, message_id: int, display_name: str = ""
+) -> bytes:
+    return _encoder.encode(
+        _MessagesRead(room_id, user_id, username, message_id, display_name or UNSET)
+    )
 
 
-def ready(room_id: int, revision: int, user_id: int, username: str) -> bytes:
-    return _encoder.encode(_Ready(room_id, revision, user_id, username, LIMITS))
+def ready(
+    room_id: int, revision: int, user_id: int, username: str, display_name: str = ""
+) -> bytes:
+    return _encoder.encode(
+        _Ready(room_id, revision, user_id, username, LIMITS, display_name or UNSET)
+    )
 
 
 def going_away(retry_after_ms: int) -> bytes:
@@ -234,4 +259,5 @@ def _said(message: Stored, is_read: bool) -> _Said:
         timestamp=timestamp(message.created_at),
         is_read=is_read,
         client_id=UNSET if message.client_id is None else message.client_id,
+        display_name=message.display_name or UNSET,
     )

@@ -14,7 +14,14 @@ from realtime.broadcast import Broadcast
 from realtime.channel import Channel, Delivery, acknowledge
 from realtime.comparison import compare, compare_forever
 from realtime.connection import LOGGED_OUT, NOT_A_MEMBER, ROOM_DELETED, Connection
-from realtime.envelope import MemberRemoved, Passing, Revocation, RoomDeleted, SessionEnded
+from realtime.envelope import (
+    MemberRemoved,
+    Passing,
+    Renamed,
+    Revocation,
+    RoomDeleted,
+    SessionEnded,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +87,11 @@ class Hub:
             # come between the replay and the live stream.
             connection.send(
                 frames.ready(
-                    channel.room_id, channel.delivered, connection.user_id, connection.username
+                    channel.room_id,
+                    channel.delivered,
+                    connection.user_id,
+                    connection.username,
+                    connection.display_name,
                 )
             )
             channel.connections.add(connection)
@@ -126,6 +137,16 @@ class Hub:
         """Close the connections that have lost their right, everywhere."""
         self.revoke_here(revocation)
         self._publish(CONTROL, revocation)
+
+    def rename(self, renamed: Renamed) -> None:
+        """The connections of this user speak under another display name from now on, everywhere."""
+        self._rename_here(renamed)
+        self._publish(CONTROL, renamed)
+
+    def _rename_here(self, renamed: Renamed) -> None:
+        for connection in self.connections():
+            if connection.user_id == renamed.user_id:
+                connection.display_name = renamed.display_name
 
     def _publish(self, name: str, message: envelope.Envelope) -> None:
         if self._broadcast.has_peers:
@@ -210,6 +231,8 @@ class Hub:
                 channel.deliver([Delivery(revision, frame) for revision, frame in message.items])
         elif isinstance(message, Passing):
             self._pass_on_here(message)
+        elif isinstance(message, Renamed):
+            self._rename_here(message)
         else:
             self.revoke_here(message)
 

@@ -90,7 +90,9 @@ class Parts:
             return
         if not is_online:
             await _note_visit(user)
-        frame = frames.user_status(user_id, user.username, is_online, self.locale)
+        frame = frames.user_status(
+            user_id, user.username, is_online, self.locale, user.display_name
+        )
         room_ids = await Membership.room_ids(user_id)
         if room_ids:
             self.hub.pass_on(room_ids, f"status:{user_id}", frame)

@@ -41,7 +41,9 @@ class Rooms(Parts):
         await actor.admit(user, self.settings.max_members_per_room)
         log.info("member_added", user=actor.user_id, room=actor.room_id, member=user.id)
         if await self.roster.online([user.id]):
-            status = frames.user_status(user.id, user.username, True, self.locale)
+            status = frames.user_status(
+                user.id, user.username, True, self.locale, user.display_name
+            )
             self.hub.pass_on([actor.room_id], f"status:{user.id}", status)
         return user
 

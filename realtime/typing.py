@@ -34,7 +34,9 @@ class Typists:
             self._told[connection] = (is_typing, loop.time())
             self._relay(
                 connection,
-                frames.typing_indicator(connection.user_id, connection.username, is_typing),
+                frames.typing_indicator(
+                    connection.user_id, connection.username, is_typing, connection.display_name
+                ),
             )
 
     def stop(self, connection: Connection) -> None:

@@ -83,6 +83,7 @@ async def test_room_details(person: MakePerson) -> None:
     assert members[1] == {
         "id": two.bob.id,
         "username": two.bob.username,
+        "display_name": "",
         "role": "member",
         "is_online": True,
         "last_seen": None,

@@ -2,7 +2,7 @@
 
 import { get, post, ApiError } from "./api.js";
 import { complain, copyOf, element, part, parts, tell, toLogin } from "./page.js";
-import { initial, paint } from "./text.js";
+import { initial, paint, shownName } from "./text.js";
 import { ago } from "./times.js";
 
 /** @typedef {import("./types.js").Member} Member */
@@ -68,6 +68,8 @@ export class Members {
   #item(member) {
     const [item = this.#make(member)] = parts(this.list, `[data-user-id="${member.id}"]`);
     item.dataset.online = String(member.is_online);
+    tell(part(item, ".person-name bdi"), shownName(member));
+    tell(part(item, ".avatar"), initial(shownName(member)));
     tell(part(item, ".presence"), this.#presence(member));
     return item;
   }
@@ -81,8 +83,6 @@ export class Members {
   #make(member) {
     const item = copyOf("person-template");
     item.dataset.userId = String(member.id);
-    part(item, ".person-name bdi").textContent = member.username;
-    part(item, ".avatar").textContent = initial(member.username);
     paint(member.id, part(item, ".avatar"));
     const isMe = member.id === this.data.user_id;
     item.querySelector(isMe ? ".person-more" : ".is-me")?.remove();

@@ -12,6 +12,7 @@ import { Reader } from "./read.js";
 import { Scroll } from "./scroll.js";
 import { Connection } from "./socket.js";
 import { typedKey } from "./storage.js";
+import { shownName } from "./text.js";
 import { Timeline } from "./timeline.js";
 import { showTimes } from "./times.js";
 import { TypingLine, TypingSignal } from "./typing.js";
@@ -65,12 +66,17 @@ const handlers = {
     timeline.markRead(frame.message_id, (author) => !isMe(author));
   },
   typing_indicator(frame) {
-    if (frame.is_typing) typists.start(frame.user_id, frame.username);
+    if (frame.is_typing) typists.start(frame.user_id, shownName(frame));
     else typists.stop(frame.user_id);
   },
   user_status(frame) {
     if (!frame.is_online) typists.stop(frame.user_id);
     members.setOnline(frame.user_id, frame.is_online);
+  },
+  user_changed(frame) {
+    if (isMe(frame.user_id)) data.display_name = frame.display_name;
+    timeline.rename(frame);
+    members.refresh();
   },
   ready,
   error: refused,

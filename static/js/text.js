@@ -32,6 +32,14 @@ export function write(target, text) {
   target.replaceChildren(...nodes);
 }
 
+/**
+ * What somebody is called on pages.
+ * @param {{username: string, display_name?: string}} person
+ */
+export function shownName({ username, display_name }) {
+  return display_name || username;
+}
+
 /** @param {string} name */
 export function initial(name) {
   return [...name].slice(0, 1).join("").toUpperCase();

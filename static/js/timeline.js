@@ -1,7 +1,7 @@
 /** The list of messages: ordered by number, each once, what is still on its way last. */
 
-import { copyOf, part, parts } from "./page.js";
-import { initial, paint, write } from "./text.js";
+import { copyOf, part, parts, tell } from "./page.js";
+import { initial, paint, shownName, write } from "./text.js";
 import { showTime } from "./times.js";
 import { settle, settleAll } from "./grouping.js";
 
@@ -15,7 +15,7 @@ export class Timeline {
 
   /**
    * @param {HTMLElement} list
-   * @param {{user_id: number, username: string}} me
+   * @param {{user_id: number, username: string, display_name?: string}} me
    * @param {import("./types.js").Say} say
    */
   constructor(list, me, say) {
@@ -106,19 +106,32 @@ export class Timeline {
     }
   }
 
+  /**
+   * Somebody is called something else.
+   * @param {{user_id: number, username: string, display_name?: string}} author
+   */
+  rename(author) {
+    const name = shownName(author);
+    for (const item of parts(this.list, `.message[data-author-id="${author.user_id}"]`)) {
+      tell(part(item, ".author bdi"), name);
+      tell(part(item, ".avatar"), initial(name));
+    }
+  }
+
   /** Whether a message of mine still waits for its reader. */
   get hasUnseen() {
     return this.list.querySelector('.own[data-read="false"][data-message-id]') !== null;
   }
 
-  #make({ user_id, username }) {
+  #make(author) {
+    const { user_id } = author;
     const item = copyOf("message-template");
     item.dataset.authorId = String(user_id);
     const isOwn = user_id === this.me.user_id;
     item.classList.toggle("own", isOwn);
     if (!isOwn) part(item, ".meta").querySelector(".mark")?.remove();
-    part(item, ".author bdi").textContent = username;
-    part(item, ".avatar").textContent = initial(username);
+    part(item, ".author bdi").textContent = shownName(author);
+    part(item, ".avatar").textContent = initial(shownName(author));
     paint(user_id, part(item, ".avatar"), part(item, ".author"));
     return item;
   }

@@ -8,6 +8,7 @@
  * @property {string} timestamp
  * @property {number} [user_id]
  * @property {string} [username]
+ * @property {string} [display_name]
  * @property {boolean} [is_read]
  * @property {string} [client_id]
  *
@@ -15,6 +16,7 @@
  * @property {number} room_id
  * @property {number} user_id
  * @property {string} username
+ * @property {string} display_name
  * @property {"owner" | "member"} role
  * @property {number} last_read
  * @property {number} after
@@ -34,6 +36,7 @@
  * @typedef {object} Member
  * @property {number} id
  * @property {string} username
+ * @property {string} display_name
  * @property {"owner" | "member"} role
  * @property {boolean} is_online
  * @property {string | null} last_seen

@@ -24,12 +24,17 @@ _REQUIRED: dict[str, dict[str, type]] = {
     "messages_marked_read": {"room_id": int, "message_id": int},
     "messages_read": {"room_id": int, "user_id": int, "username": str, "message_id": int},
     "ready": {"room_id": int, "revision": int, "user_id": int, "username": str, "limits": dict},
+    "user_changed": {"user_id": int, "username": str, "display_name": str},
     "going_away": {"retry_after_ms": int},
     "error": {"message": str, "code": str},
 }
 _OPTIONAL: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "chat_message": {"client_id": str},
+    "chat_message": {"client_id": str, "display_name": str},
     "message_sent": {"client_id": str},
+    "user_status": {"display_name": str},
+    "typing_indicator": {"display_name": str},
+    "messages_read": {"display_name": str},
+    "ready": {"display_name": str},
     "error": {"client_id": str, "retry_after": (int, float)},
 }
 
