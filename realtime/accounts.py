@@ -104,5 +104,5 @@ class Accounts(Parts):
         self.hub.rename(Renamed(user.id, user.display_name))
         frame = frames.user_changed(user.id, user.username, user.display_name)
         if room_ids := await Membership.room_ids(user.id):
-            self.hub.pass_on(room_ids, f"changed:{user.id}", frame)
+            self.hub.pass_on(room_ids, f"changed:{user.id}", frame, to_lobby=True)
         log.info("renamed", user=user.id)

@@ -85,6 +85,7 @@ class Actions(Accounts, Rooms):
             elif outcome[1]:
                 delivery = _delivery(outcome[0], entry, outcome)
                 rooms.setdefault(outcome[0].room_id, []).append(delivery)
+                self.lobby.said(outcome[0])
         for room_id, run in rooms.items():
             self.hub.deliver(room_id, run)
             self.metrics.count("messages_stored", len(run))
@@ -132,6 +133,7 @@ class Actions(Accounts, Rooms):
             )
             kind = f"read:{member.user_id}"
             self.hub.pass_on([member.room_id], kind, frame, except_connection=reader)
+            self.lobby.read(member.room_id, member.user_id)
             log.info(
                 "marked_read",
                 user=member.user_id,
@@ -174,6 +176,12 @@ class Actions(Accounts, Rooms):
     async def join(self, connection: Connection, after: int | None, since: float) -> None:
         """See Hub.join."""
         await self.hub.join(connection, after, since)
+        if self.is_draining:
+            connection.close(RESTARTING, "restarting: come back")
+
+    async def enter_lobby(self, connection: Connection, since: float) -> None:
+        """See Hub.enter_lobby."""
+        await self.hub.enter_lobby(connection, since)
         if self.is_draining:
             connection.close(RESTARTING, "restarting: come back")
 

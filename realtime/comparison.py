@@ -9,7 +9,7 @@ import structlog
 
 from models import Membership, Room, Session
 from realtime.broadcast import Broadcast
-from realtime.connection import Connection
+from realtime.connection import LOBBY, Connection
 from realtime.envelope import MemberRemoved, Revocation, RoomDeleted, SessionEnded
 
 log = structlog.get_logger(__name__)
@@ -66,7 +66,7 @@ async def _rights(hub: Compared) -> None:
         alive = await Session.alive(chunk)
         for session_id in set(chunk) - alive:
             hub.revoke_here(SessionEnded(session_id))
-    pairs = {(connection.room_id, connection.user_id) for connection in connections}
+    pairs = {(each.room_id, each.user_id) for each in connections if each.room_id != LOBBY}
     for some in _chunks(sorted(pairs)):
         for pair in set(some) - await Membership.pairs(some):
             hub.revoke_here(MemberRemoved(*pair))

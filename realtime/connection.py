@@ -19,6 +19,8 @@ SEND_SECONDS = 10.0
 # For what is queued and the close frame. A process that ends has 5 seconds in all.
 CLOSE_SECONDS = 2.0
 
+LOBBY = 0  # In the place of a room's number: a connection that hears of all rooms of its user.
+
 TOO_SLOW = 4008
 FLOODING = 4029
 # With these nobody is expected back, and nothing more is theirs to see.
@@ -48,7 +50,7 @@ class Socket(Protocol):
 
 
 class Connection:
-    """A member's socket in a room.
+    """A member's socket in a room, or a user's in the lobby.
 
     Everything that the hub calls is synchronous and never waits: it can hand a frame to a
     thousand connections and no slow peer is felt by the others. While a peer keeps up, frames

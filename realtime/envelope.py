@@ -3,6 +3,8 @@
 import msgspec
 from msgspec import Struct
 
+CONTROL = "control"  # The channel that every process hears.
+
 
 class Stored(Struct, tag="s", array_like=True, frozen=True):
     """Messages of one room, in order: (revision, encoded frame)."""
@@ -18,6 +20,7 @@ class Passing(Struct, tag="p", array_like=True, frozen=True):
     kind: str
     frame: bytes
     except_user: int | None = None
+    to_lobby: bool = False
 
 
 class SessionEnded(Struct, tag="e", array_like=True, frozen=True):
@@ -46,8 +49,21 @@ class Renamed(Struct, tag="n", array_like=True, frozen=True):
     display_name: str
 
 
+class Activity(Struct, tag="a", array_like=True, frozen=True):
+    """Something was said: (room_id, revision, frame for the lobby)."""
+
+    rooms: list[tuple[int, int, bytes]]
+
+
+class Changed(Struct, tag="c", array_like=True, frozen=True):
+    """A room looks different in the list of a user: (room_id, user_id; None: all members)."""
+
+    places: list[tuple[int, int | None]]
+
+
 Revocation = SessionEnded | MemberRemoved | RoomDeleted
-Envelope = Stored | Passing | SessionEnded | MemberRemoved | RoomDeleted | Renamed
+LobbyNews = Activity | Changed
+Envelope = Stored | Passing | Revocation | Renamed | LobbyNews
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Envelope)

@@ -4,15 +4,18 @@ The document's names, fields and types are kept to the letter; what is added sta
 """
 
 import contextlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from models import Message, Refusal, Stored
 from translations import gettext
+
+T = TypeVar("T")
 
 # PostgreSQL stores no NUL.
 ClientId = Annotated[
@@ -45,12 +48,17 @@ class MarkRead(Struct, tag="mark_read", frozen=True):
 ClientFrame = ChatMessage | Typing | MarkRead
 TYPES = ("chat_message", "typing", "mark_read")
 
-_decoder = msgspec.json.Decoder(ClientFrame)
+_decoder: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
 _encoder = msgspec.json.Encoder()
 
 
 def parse(data: str | bytes | None) -> ClientFrame:
-    """The frame in `data`, whole and valid.
+    """The frame in `data`, whole and valid. Raises Unreadable."""
+    return read(data, _decoder, TYPES)
+
+
+def read(data: str | bytes | None, decoder: msgspec.json.Decoder[T], types: Sequence[str]) -> T:
+    """The frame in `data`, whole and valid; `types` are those that the decoder knows.
 
     Raises:
         Unreadable: a Refusal (bad_frame, unknown_type) that knows the frame's client_id, if any.
@@ -58,10 +66,9 @@ def parse(data: str | bytes | None) -> ClientFrame:
     if not isinstance(data, str):
         raise Unreadable("bad_frame", problem="text frames only")
     try:
-        frame: ClientFrame = _decoder.decode(data)
+        return decoder.decode(data)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise _explain(data, str(error)) from None
-    return frame
+        raise _explain(data, str(error), types) from None
 
 
 class Unreadable(Refusal):
@@ -75,12 +82,12 @@ class _Loose(Struct):
     client_id: Any = None
 
 
-def _explain(data: str, problem: str) -> Unreadable:
+def _explain(data: str, problem: str, types: Sequence[str]) -> Unreadable:
     try:
         loose = msgspec.json.decode(data, type=_Loose)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return Unreadable("bad_frame", problem=problem)
-    if isinstance(loose.type, str) and loose.type not in TYPES:
+    if isinstance(loose.type, str) and loose.type not in types:
         refusal = Unreadable("unknown_type")
     else:
         refusal = Unreadable("bad_frame", problem=problem)

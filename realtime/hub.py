@@ -1,8 +1,6 @@
 """Delivers to this process's connections, in order, and hands on to the other processes."""
 
 import asyncio
-import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
@@ -13,32 +11,33 @@ from realtime import envelope, frames
 from realtime.broadcast import Broadcast
 from realtime.channel import Channel, Delivery, acknowledge
 from realtime.comparison import compare, compare_forever
-from realtime.connection import LOGGED_OUT, NOT_A_MEMBER, ROOM_DELETED, Connection
+from realtime.connection import Connection
 from realtime.envelope import (
-    MemberRemoved,
+    CONTROL,
+    LobbyNews,
     Passing,
     Renamed,
     Revocation,
-    RoomDeleted,
     SessionEnded,
 )
+from realtime.lobby import Lobby
+from realtime.revocations import Revocations, close_if_revoked
 
 log = structlog.get_logger(__name__)
 
-CONTROL = "control"
 PAGE = 64  # Messages in one read of a replay or a repair: they fit into a connection's queue.
 REPLAY_MAX = 1_000
-REMEMBER_SECONDS = 60.0  # Longer than any admission takes.
 
 
 class Hub:
-    """All rooms that somebody on this process is in."""
+    """All rooms that somebody on this process is in, and the way to the other processes."""
 
-    def __init__(self, broadcast: Broadcast, locale: str) -> None:
+    def __init__(self, broadcast: Broadcast, locale: str, lobby: Lobby) -> None:
+        self.lobby = lobby
         self._broadcast = broadcast
         self._too_far_behind = frames.error(Refusal("too_far_behind"), locale)
         self._channels: dict[int, Channel] = {}
-        self._revocations: deque[tuple[float, Revocation]] = deque()
+        self._revocations = Revocations()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopped = False
 
@@ -48,11 +47,13 @@ class Hub:
         await self._broadcast.start(self._heard, self._recovered)
         await self._broadcast.subscribe(CONTROL)
         self._spawn(compare_forever(self, self._broadcast))
+        self._spawn(self.lobby.compare_forever())
 
     async def stop(self) -> None:
         self._is_stopped = True
         for channel in self._channels.values():
             channel.stop()
+        self.lobby.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -60,7 +61,10 @@ class Hub:
 
     def connections(self) -> list[Connection]:
         """All connections, those whose replay is still under way as well."""
-        return [connection for channel in self._channels.values() for connection in channel.all()]
+        return [
+            *(connection for channel in self._channels.values() for connection in channel.all()),
+            *self.lobby.connections(),
+        ]
 
     def open_rooms(self) -> list[int]:
         return [room_id for room_id, channel in self._channels.items() if channel.is_open]
@@ -95,7 +99,7 @@ class Hub:
                 )
             )
             channel.connections.add(connection)
-            self._revoke_late(connection, since)
+            self._revocations.apply_late(connection, since)
             return channel.delivered
         finally:
             channel.visitors.discard(connection)
@@ -106,6 +110,11 @@ class Hub:
             return
         channel.connections.discard(connection)
         await self._close_idle(channel)
+
+    async def enter_lobby(self, connection: Connection, since: float) -> None:
+        """Let a connection hear of all rooms of its user. `since` as in join."""
+        await self.lobby.enter(connection)
+        self._revocations.apply_late(connection, since)
 
     def deliver(self, room_id: int, deliveries: list[Delivery]) -> None:
         """Deliver what this process has stored here, then ring for the others."""
@@ -124,14 +133,16 @@ class Hub:
         frame: bytes,
         except_user: int | None = None,
         except_connection: Connection | None = None,
+        to_lobby: bool = False,
     ) -> None:
         """Hand a frame that only matters now to these rooms, everywhere, but not to this user or
-        this connection. Of frames of one kind a slow peer may get only the latest.
+        this connection; with `to_lobby` also to their members who are elsewhere. Of frames of one
+        kind a slow peer may get only the latest.
         """
-        passing = Passing(room_ids, kind, frame, except_user)
+        passing = Passing(room_ids, kind, frame, except_user, to_lobby)
         self._pass_on_here(passing, except_connection)
-        target = _name(room_ids[0]) if len(room_ids) == 1 else CONTROL
-        self._publish(target, passing)
+        is_for_one = len(room_ids) == 1 and not to_lobby
+        self._publish(_name(room_ids[0]) if is_for_one else CONTROL, passing)
 
     def revoke(self, revocation: Revocation) -> None:
         """Close the connections that have lost their right, everywhere."""
@@ -233,6 +244,8 @@ class Hub:
             self._pass_on_here(message)
         elif isinstance(message, Renamed):
             self._rename_here(message)
+        elif isinstance(message, LobbyNews):
+            self.lobby.hear(message)
         else:
             self.revoke_here(message)
 
@@ -240,15 +253,15 @@ class Hub:
         for room_id in passing.room_ids:
             if channel := self._channels.get(room_id):
                 channel.pass_on(passing.kind, passing.frame, passing.except_user, but)
+        if passing.to_lobby:
+            self.lobby.pass_on(passing.room_ids, passing.kind, passing.frame)
 
     def revoke_here(self, revocation: Revocation) -> None:
         """As revoke, on this process alone."""
-        now = time.monotonic()
-        self._revocations.append((now, revocation))
-        while self._revocations[0][0] < now - REMEMBER_SECONDS:
-            self._revocations.popleft()
+        self._revocations.add(revocation)
         for connection in self._concerned(revocation):
-            _close_if_revoked(connection, revocation)
+            close_if_revoked(connection, revocation)
+        self.lobby.revoked(revocation)
 
     def _concerned(self, revocation: Revocation) -> Iterable[Connection]:
         if isinstance(revocation, SessionEnded):
@@ -256,35 +269,18 @@ class Hub:
         channel = self._channels.get(revocation.room_id)
         return channel.all() if channel else []
 
-    def _revoke_late(self, connection: Connection, since: float) -> None:
-        for moment, revocation in self._revocations:
-            if moment >= since:
-                _close_if_revoked(connection, revocation)
-
     async def _recovered(self) -> None:
         self._spawn(self._mend())
 
     async def _mend(self) -> None:
         try:
             await self._after_outage()
+            await self.lobby.recovered()
         except Exception as error:
             log.warning("mending_failed", error=str(error))
-        for _, revocation in self._revocations:
+        for revocation in self._revocations:
             self._publish(CONTROL, revocation)
         await compare(self, heads=True, rights=True)
-
-
-def _close_if_revoked(connection: Connection, revocation: Revocation) -> None:
-    match revocation:
-        case SessionEnded(session_id):
-            if connection.session_id == session_id:
-                connection.close(LOGGED_OUT, "logged out")
-        case MemberRemoved(room_id, user_id):
-            if (connection.room_id, connection.user_id) == (room_id, user_id):
-                connection.close(NOT_A_MEMBER, "no longer a member")
-        case RoomDeleted(room_id):
-            if connection.room_id == room_id:
-                connection.close(ROOM_DELETED, "room deleted")
 
 
 async def _missing(room_id: int, after: int, upto: int) -> list[tuple[int, bytes]]:

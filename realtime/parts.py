@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 from collections import Counter
+from typing import Any
 
 import structlog
 
@@ -16,6 +17,7 @@ from realtime.connection import RESTARTING, Connection
 from realtime.hub import Hub
 from realtime.journal import Entry, Journal
 from realtime.limits import MESSAGES, TYPING, Limit, NoLimit
+from realtime.lobby import Lobby
 from realtime.metrics import Metrics
 from realtime.presence import Leases
 from realtime.presence.roster import Roster
@@ -36,7 +38,8 @@ class Parts:
         self.settings = settings
         self.locale = settings.locale
         self.metrics = Metrics()
-        self.hub = Hub(broadcast, settings.locale)
+        self.lobby = Lobby(broadcast, self.room_item)
+        self.hub = Hub(broadcast, settings.locale, self.lobby)
         self.journal = Journal(self._settled)
         self.roster = Roster(leases, self._tell_status)
         self.typists = Typists(self._relay_typing)
@@ -84,6 +87,10 @@ class Parts:
     def _settled(self, results: list[tuple[Entry, Outcome]]) -> None:
         raise NotImplementedError
 
+    async def room_item(self, user_id: int, room_id: int) -> dict[str, Any] | None:
+        """The room as it is in the user's list of rooms; None when they are not in it."""
+        raise NotImplementedError
+
     async def _tell_status(self, user_id: int, is_online: bool) -> None:
         user = await User.get_or_none(id=user_id)
         if user is None:
@@ -95,7 +102,7 @@ class Parts:
         )
         room_ids = await Membership.room_ids(user_id)
         if room_ids:
-            self.hub.pass_on(room_ids, f"status:{user_id}", frame)
+            self.hub.pass_on(room_ids, f"status:{user_id}", frame, to_lobby=True)
         log.info("user_status", user=user_id, is_online=is_online)
 
     def _relay_typing(self, connection: Connection, frame: bytes) -> None:

@@ -26,6 +26,7 @@ class Rooms(Parts):
         for user in [owner, *people]:
             await self._check_rooms(user)
         room = await Membership.found_room(name, owner.id, {user.id for user in people})
+        self.lobby.joined({owner.id, *(user.id for user in people)}, room.id)
         log.info("room_created", user=owner.id, room=room.id, members=len(people) + 1)
         return room
 
@@ -39,12 +40,13 @@ class Rooms(Parts):
         user = await _known(username)
         await self._check_rooms(user)
         await actor.admit(user, self.settings.max_members_per_room)
+        self.lobby.joined([user.id], actor.room_id)
         log.info("member_added", user=actor.user_id, room=actor.room_id, member=user.id)
         if await self.roster.online([user.id]):
             status = frames.user_status(
                 user.id, user.username, True, self.locale, user.display_name
             )
-            self.hub.pass_on([actor.room_id], f"status:{user.id}", status)
+            self.hub.pass_on([actor.room_id], f"status:{user.id}", status, to_lobby=True)
         return user
 
     @to_the_end
@@ -79,6 +81,11 @@ class Rooms(Parts):
             room | {"last_message_at": _wire_time(room["last_message_at"])}
             for room in await Membership.rooms_of(user_id)
         ]
+
+    async def room_item(self, user_id: int, room_id: int) -> dict[str, Any] | None:
+        """See Parts."""
+        rooms = await self.room_list(user_id)
+        return next((room for room in rooms if room["id"] == room_id), None)
 
     async def room_details(self, member: Membership) -> dict[str, Any]:
         """The room with its members: who is online, when the others were last here."""
