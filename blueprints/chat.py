@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from quart import Blueprint, Response, Websocket, websocket
 
-from blueprints.context import actions, member_of, number, require_session
+from blueprints.context import actions, forget_session, member_of, number, require_session
 from blueprints.socket import PlainSocket, StreamSocket
 from models import Draft, Membership, Refusal
 from models.batch import Outcome
@@ -34,6 +34,7 @@ async def chat(room_id: int) -> Response | None:
     session = await require_session()
     with actions().place_for(session.user_id):
         member = await member_of(room_id)
+        forget_session()
         # The proxy looks the context up at every call; a connection need not.
         socket: Websocket = websocket._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
         conversation = Conversation(actions(), member, socket, session.id)
@@ -67,7 +68,7 @@ class Conversation:
         rate = does.settings.max_frames_per_second
         self.frames = Limit((rate, 4 * rate)) if does.settings.rate_limits else NoLimit()
         stream = stream_of(socket.scope)
-        self.is_direct = stream is not None and stream.open(self._hear)
+        self.is_direct = stream is not None and stream.listen(self._hear)
         self.connection = Connection(
             StreamSocket(socket, stream) if stream and self.is_direct else PlainSocket(socket),
             number=next(_numbers),
@@ -86,7 +87,7 @@ class Conversation:
         self.inbox.begin(self._begin(after, since, reads_by_itself))
         reader = None if self.is_direct else asyncio.create_task(self._read())
         try:
-            await self.connection.closed.wait()
+            await self.connection.closed
         finally:
             # The peer that we are just closing may go away by itself, and Quart then cancels us a
             # second time: here, half-way out. The room must be left all the same.

@@ -47,6 +47,11 @@ async def current_session() -> Session | None:
     return cast("Session | None", g.session_row)
 
 
+def forget_session() -> None:
+    """A socket lives for hours, and needs the row for its admission only."""
+    g.pop("session_row", None)
+
+
 async def require_session() -> Session:
     """Raises Refusal unauthorized without a login."""
     session = await current_session()

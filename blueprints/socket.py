@@ -7,18 +7,35 @@ from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
 from quart import Quart, Websocket
 from quart.asgi import ASGIWebsocketConnection
 
-from realtime.hypercorn import Stream
+from realtime.hypercorn import Stream, stream_of
 from realtime.inbox import INCOMING
 
 SEND = "beseda.send"
 
 
 class BoundedWebsocket(ASGIWebsocketConnection):
-    """Quart's WebSocket with a bounded incoming queue, where its own knows no limit."""
+    """Quart's WebSocket with a bounded incoming queue, where its own knows no limit; or with none,
+    and no task that waits for messages, where the server hands them over by itself.
+    """
+
+    queue: asyncio.Queue[Any]
 
     def __init__(self, app: Quart, scope: Any) -> None:
         super().__init__(app, scope)
-        self.queue: asyncio.Queue[Any] = asyncio.Queue(INCOMING)
+        self.queue = asyncio.Queue(INCOMING)
+
+    async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        stream, task = stream_of(self.scope), asyncio.current_task()
+        if stream is None or task is None or not stream.attend(task.cancel):
+            await super().__call__(receive, send)
+            return
+        self.queue = _NO_QUEUE
+        await receive()  # websocket.connect: it is there already.
+        try:
+            await self.handle_websocket(self._create_websocket_from_scope(send), send)
+        except asyncio.CancelledError:
+            if not stream.closed:
+                raise
 
     async def handle_messages(self, receive: ASGIReceiveCallable) -> None:
         while True:
@@ -34,6 +51,14 @@ class BoundedWebsocket(ASGIWebsocketConnection):
         websocket = super()._create_websocket_from_scope(send)
         cast("dict[str, Any]", websocket.scope)[SEND] = send
         return websocket
+
+
+class _NoQueue(asyncio.Queue[Any]):
+    async def get(self) -> Any:
+        raise RuntimeError("the messages of this WebSocket go to its listener")
+
+
+_NO_QUEUE = _NoQueue()
 
 
 class StreamSocket:

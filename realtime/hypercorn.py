@@ -33,7 +33,7 @@ from hypercorn.asyncio import run
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.protocol import h2, h11
 from hypercorn.protocol.events import Data, Event, Request, StreamClosed
-from hypercorn.protocol.ws_stream import WSStream
+from hypercorn.protocol.ws_stream import ASGIWebsocketState, WSStream
 from hypercorn.typing import ASGISendEvent
 from wsproto.events import Ping
 
@@ -44,6 +44,7 @@ log = structlog.get_logger(__name__)
 KEY = "beseda.stream"
 # Pings that may go unanswered. With one every 20 s a dead peer is cut after 40 to 60 s.
 UNANSWERED = 2
+PING = b"\x89\x00"
 
 # Bytes that wait in a transport while frames still go straight to it; its own high-water mark.
 BUFFERED = 1 << 16
@@ -96,24 +97,31 @@ class Stream(WSStream):
     """Hypercorn's WebSocket, with the missing pieces."""
 
     heard_at = 0.0
-    _pinging: asyncio.Task[object] | None = None
+    _ping_timer: asyncio.TimerHandle | None = None
     _writer: asyncio.StreamWriter | None = None
     _transport: asyncio.WriteTransport | None = None
+    _gone: Callable[[], object] | None = None
     _listener: Listener | None = None
-    _put: Callable[[Any], Awaitable[None]] | None = None
     _cutter: Cutter | None = None
 
-    def open(self, listener: Listener) -> bool:
-        """From now on frames can be written here and messages go to `listener`. False where that
-        cannot be: over HTTP/2 the transport is shared with other streams.
+    def attend(self, gone: Callable[[], object]) -> bool:
+        """From now on `gone()` is called when the peer is gone, and frames can be written here.
+        False where that cannot be: over HTTP/2 the transport is shared with other streams.
         """
         self._writer = self._find_writer()
         if self._writer is None:
             return False
         self._transport = self._writer.transport
-        self._listener, self._put = listener, self.app_put
-        self._cutter = Cutter()
+        self._gone = gone
         self.app_put = self._receive
+        return True
+
+    def listen(self, listener: Listener) -> bool:
+        """From now on messages go to `listener`, if this stream is attended."""
+        if self._gone is None:
+            return False
+        self._listener = listener
+        self._cutter = Cutter()
         return True
 
     def write(self, frame: bytes) -> bool:
@@ -152,13 +160,12 @@ class Stream(WSStream):
             await super().handle(Data(event.stream_id, cutter.rest))
 
     async def _receive(self, message: dict[str, Any]) -> None:
-        if message["type"] != "websocket.receive" or self._listener is None:
-            if self._put:
-                await self._put(message)
-            return
-        text = message["text"]
-        if waiting := self._listener(message["bytes"] if text is None else text):
-            await waiting  # Nothing more is read meanwhile: the peer's window closes.
+        if message["type"] == "websocket.disconnect" and self._gone:
+            self._gone()
+        elif message["type"] == "websocket.receive" and self._listener:
+            text = message["text"]
+            if waiting := self._listener(message["bytes"] if text is None else text):
+                await waiting  # As above.
 
     def _find_writer(self) -> asyncio.StreamWriter | None:
         protocol = getattr(self.send, "__self__", None)
@@ -180,9 +187,8 @@ class Stream(WSStream):
             # Copied into the scope of this one WebSocket.
             event.state[KEY] = self
         await super().handle(event)
-        if isinstance(event, StreamClosed) and self._pinging:
-            # Asleep for up to 20 s otherwise, and Hypercorn waits for it when it stops.
-            self._pinging.cancel()
+        if isinstance(event, StreamClosed) and self._ping_timer:
+            self._ping_timer.cancel()
 
     def cut(self) -> None:
         """Drop the peer now, whatever is still unsent."""
@@ -197,25 +203,31 @@ class Stream(WSStream):
         await super().app_send(message)
 
     def _ignore_input(self) -> None:
-        put = self.app_put if self._listener is None else self._put
-        self._listener = None
-        queue = getattr(put, "__self__", None)
+        self._listener = self._gone = None
+        queue = getattr(self.app_put, "__self__", None)
         self.app_put = _nowhere
         while isinstance(queue, asyncio.Queue) and not queue.empty():
             queue.get_nowait()
 
     async def _send_pings(self) -> None:
-        self._pinging = asyncio.current_task()
+        """Hypercorn's own is a task for each connection, which sleeps in it and costs 3 KB."""
+        if self.closed:
+            return
         interval = self.config.websocket_ping_interval or 20
-        while not self.closed:
-            if time.monotonic() - self.heard_at >= UNANSWERED * interval:
-                log.info("peer_cut", reason="pings are not answered")
-                self.cut()
-                return
-            # A peer that reads nothing blocks the ping as well: it must not block the check.
+        if time.monotonic() - self.heard_at >= UNANSWERED * interval:
+            log.info("peer_cut", reason="pings are not answered")
+            self.cut()
+            return
+        self._ping_timer = asyncio.get_running_loop().call_later(interval, self._ping_again)
+        if self._transport is None:
+            # A peer that reads nothing blocks the ping as well.
             # (On 3.11 wait_for loses our cancellation when the ping finds the peer gone.)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(interval):
                     await self._send_wsproto_event(Ping())
-            if not self.closed:
-                await self.context.sleep(interval)
+        elif self.state == ASGIWebsocketState.CONNECTED and not self._transport.is_closing():
+            self._transport.write(PING)
+
+    def _ping_again(self) -> None:
+        if not self.closed:
+            self.task_group.spawn(self._send_pings)

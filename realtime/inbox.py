@@ -3,7 +3,6 @@ for.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Coroutine
 
 Data = str | bytes | None
@@ -24,7 +23,7 @@ class Inbox:
         message. Neither may raise.
         """
         self._handle = handle
-        self._waiting: deque[Data] = deque()
+        self._waiting: list[Data] = []
         self._room: asyncio.Event | None = None
         self._has_begun = False
         self._task: asyncio.Task[None] | None = None
@@ -59,7 +58,7 @@ class Inbox:
                     await work
                 if not self._waiting:
                     return
-                work = self._handle(self._waiting.popleft())
+                work = self._handle(self._waiting.pop(0))
                 if self._room:
                     self._room.set()
         finally:
