@@ -14,6 +14,7 @@ import logs
 from blueprints import (
     account,
     api,
+    api_rooms,
     assets,
     auth,
     chat,
@@ -54,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Quart:
     app.extensions[context.EXTENSION] = Actions(settings, *_carriers(settings))
     _protect(app, settings)
     assets.init_app(app)
-    for blueprint in (auth, rooms, chat, api, account, ops, demo):
+    for blueprint in (auth, rooms, chat, api, api_rooms, account, ops, demo):
         app.register_blueprint(blueprint.blueprint)
     _open_and_close(app, settings)
     _commands(app, settings)

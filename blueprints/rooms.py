@@ -151,7 +151,7 @@ async def _room_page(
     # One more than is shown tells whether there are older ones.
     frames = await actions().history(member, before=before, limit=PAGE + 1)
     shown = frames[-PAGE:]
-    last_read = member.last_read if before is None else None
+    last_read = member.read_to if before is None else None
     rooms = await actions().room_list(member.user_id)
     page = await render_template(
         "room.html",
@@ -178,7 +178,7 @@ def _script_data(
         "username": member.user.username,
         "display_name": member.user.display_name,
         "role": member.role,
-        "last_read": member.last_read,
+        "last_read": member.read_to,
         "after": shown[-1]["message_id"] if shown else 0,
         "message_length": Message.MAX_LENGTH,
         "members": room["members"],

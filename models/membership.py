@@ -1,20 +1,18 @@
 """Who is in which room, and how far they have read. The only door to a room."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
-from models.database import atomically, fetch, moment
+from models.database import atomically, moment
 from models.direct import columns, loaded, look_up, width
 from models.errors import Refusal
-from models.message import Stored
+from models.reading import Reach, Reading, read_up_to
 from models.room import Room
 from models.user import User
 
-UNREAD_MAX = 100  # Counting stops here; a page says "99+".
 ID_MAX = 2**63 - 1
 
 
@@ -80,13 +78,11 @@ class Membership(Model):
     def is_owner(self) -> bool:
         return self.role == self.OWNER
 
-    @classmethod
-    async def rooms_of(cls, user_id: int) -> list[dict[str, Any]]:
-        """The user's rooms, latest activity first: id, name, kind, role, revision,
-        last_message_at, unread_count (messages of others, counted up to 100).
-        """
-        rows = await fetch(_ROOMS_OF, user_id)
-        return [row | {"last_message_at": moment(row["last_message_at"])} for row in rows]
+    @property
+    def read_to(self) -> int:
+        """The number up to which the room is to look read to this user."""
+        last_read: int = self.last_read
+        return last_read if self.unread_from is None else min(last_read, self.unread_from - 1)
 
     @classmethod
     async def room_ids(cls, user_id: int) -> list[int]:
@@ -121,7 +117,7 @@ class Membership(Model):
             Refusal: forbidden (a direct conversation is never widened), already_a_member,
                 too_many_members, not_a_member.
         """
-        if self.room.kind == "direct":
+        if self.room.is_direct:
             raise Refusal("forbidden")
 
         async def work(connection: BaseDBAsyncClient) -> None:
@@ -138,46 +134,76 @@ class Membership(Model):
 
         await atomically(work)
 
-    async def end(self) -> None:
+    async def end(self) -> int | None:
         """Take this user out of the room. If it was the last owner, whoever has been there longest
-        becomes one; if it was the last member, the room goes too: nobody could ever enter it.
+        becomes one, and is returned; if it was the last member, the room goes too: nobody could
+        ever enter it.
         """
 
-        async def work(connection: BaseDBAsyncClient) -> None:
+        async def work(connection: BaseDBAsyncClient) -> int | None:
             await Room.lock([self.room_id], connection)
             await Membership.filter(id=self.id).using_db(connection).delete()
             left = Membership.filter(room_id=self.room_id).using_db(connection)
             if await left.filter(role=self.OWNER).exists():
-                return
+                return None
             if heir := await left.order_by("joined_at", "id").first():
                 await Membership.filter(id=heir.id).using_db(connection).update(role=self.OWNER)
-            else:
-                await Room.filter(id=self.room_id).using_db(connection).delete()
+                return heir.user_id
+            await Room.filter(id=self.room_id).using_db(connection).delete()
+            return None
+
+        return await atomically(work)
+
+    async def appoint(self, user_id: int, role: str) -> None:
+        """Give a member of this owner's room a role.
+
+        Raises:
+            Refusal: not_owner, not_found, last_owner.
+        """
+
+        async def work(connection: BaseDBAsyncClient) -> None:
+            await Room.lock([self.room_id], connection)
+            members = Membership.filter(room_id=self.room_id).using_db(connection)
+            owners = members.filter(role=self.OWNER)
+            # Whoever is being made a mere member at this moment appoints nobody.
+            if not await owners.filter(user_id=self.user_id).exists():
+                raise Refusal("not_owner")
+            if role != self.OWNER and not await owners.exclude(user_id=user_id).exists():
+                raise Refusal("last_owner")
+            if not await members.filter(user_id=user_id).update(role=role):
+                raise Refusal("not_found")
 
         await atomically(work)
 
-    async def mark_read(self, upto: int | None = None) -> "Reading":
-        """Move the cursor forward, to the room's head or to `upto`; never back. One UPDATE."""
-        rows = await fetch(_MARK_READ, self.id, ID_MAX if upto is None else upto)
-        if rows:
-            return Reading(rows[0]["last_read"], moved=True)
-        # Where it stands: another tab may have moved it since this object was loaded.
-        cursor = await Membership.filter(id=self.id).first().values("last_read")
-        return Reading(cursor["last_read"] if cursor else 0, moved=False)
+    async def mark_read(self, upto: int | None = None) -> Reading:
+        """Move the cursor forward, to the room's head or to `upto`; never back."""
+        return await read_up_to(self.id, ID_MAX - 1 if upto is None else upto)
+
+    async def mark_unread(self, message_id: int) -> None:
+        """Let the room look unread from this message on, until it is read again.
+
+        Raises:
+            Refusal: not_found.
+        """
+        if not 0 < message_id <= self.room.revision:
+            raise Refusal("not_found")
+        await Membership.filter(id=self.id).update(unread_from=message_id)
 
     @classmethod
     async def people(cls, room_id: int) -> list[dict[str, Any]]:
-        """The room's members by name: id, username, display_name, role, last_seen."""
-        rows = await look_up(_PEOPLE, room_id)
+        """The room's members by name: id, username, display_name, role, last_read, last_seen."""
         return [
             {
                 "id": id_,
                 "username": username,
                 "display_name": display_name,
                 "role": role,
+                "last_read": last_read,
                 "last_seen": moment(last_seen),
             }
-            for id_, username, display_name, role, last_seen in rows
+            for id_, username, display_name, role, last_read, last_seen in await look_up(
+                _PEOPLE, room_id
+            )
         ]
 
     @classmethod
@@ -189,64 +215,13 @@ class Membership(Model):
         return {(row["room_id"], row["user_id"]) for row in rows}
 
     @classmethod
-    async def reach(cls, room_id: int) -> "Reach":
+    async def reach(cls, room_id: int) -> Reach:
         """How far the room's members have read."""
-        return Reach(
-            [(user_id, last_read) for user_id, last_read in await look_up(_REACH, room_id)]
-        )
+        return await Reach.of(room_id)
 
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """The two who have read furthest: enough to tell of any message whether somebody other than
-    its author has read it.
-    """
-
-    furthest: list[tuple[int, int]]
-
-    def by_others(self, message: Stored) -> bool:
-        """`is_read`: some other member's cursor has reached the message."""
-        return any(
-            last_read >= message.number and user_id != message.author_id
-            for user_id, last_read in self.furthest
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How far somebody has read, and whether that is news."""
-
-    cursor: int
-    moved: bool
-
-
-_ROOMS_OF = f"""
-SELECT room.id, room.name, room.kind, room.revision, room.last_message_at,
-       membership.role, membership.last_read,
-       (SELECT COUNT(*) FROM (
-            SELECT 1 FROM message
-            WHERE message.room_id = room.id AND message.number > membership.last_read
-              AND message.author_id <> membership.user_id
-            LIMIT {UNREAD_MAX}) AS unread) AS unread_count
-FROM membership JOIN room ON room.id = membership.room_id
-WHERE membership.user_id = $1
-ORDER BY COALESCE(room.last_message_at, room.created_at) DESC, room.id DESC
-"""
-
-# LEAST() of PostgreSQL is MIN() in SQLite: CASE is understood by both.
-_MARK_READ = """
-UPDATE membership SET last_read = head.number
-FROM (SELECT id, CASE WHEN revision < $2 THEN revision ELSE $2 END AS number FROM room) AS head
-WHERE membership.id = $1 AND head.id = membership.room_id AND membership.last_read < head.number
-RETURNING membership.last_read
-"""
 
 _PEOPLE = """
-SELECT user_account.id, username, display_name, role, last_seen
+SELECT user_account.id, username, display_name, role, last_read, last_seen
 FROM membership JOIN user_account ON user_account.id = membership.user_id
 WHERE room_id = $1 ORDER BY username_key
-"""
-
-_REACH = """
-SELECT user_id, last_read FROM membership WHERE room_id = $1 ORDER BY last_read DESC LIMIT 2
 """

@@ -20,6 +20,7 @@ class Room(Model):
     """
 
     NAME_MAX = 80
+    DIRECT = "direct"  # The kind of a conversation of two.
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=NAME_MAX)
@@ -33,6 +34,10 @@ class Room(Model):
     class Meta:
         table = "room"
         table_description = "Rooms"
+
+    @property
+    def is_direct(self) -> bool:
+        return self.kind == self.DIRECT
 
     @classmethod
     def checked_name(cls, name: str) -> str:

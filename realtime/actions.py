@@ -1,7 +1,7 @@
 """Everything that people do. Pages, JSON API and sockets call these, and nothing else writes.
 
 Storing and telling are two steps, one after the other: what is told is committed. Here is what
-they say; what they do about themselves is in accounts.py, about rooms in rooms.py.
+they say; what they do about themselves is in accounts.py, about rooms in rooms.py and members.py.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ from realtime.accounts import Accounts
 from realtime.channel import Delivery
 from realtime.connection import RESTARTING, Connection
 from realtime.journal import Entry
-from realtime.rooms import Rooms
+from realtime.members import Members
 
 log = structlog.get_logger(__name__)
 
 HISTORY_MAX = 100
 
 
-class Actions(Accounts, Rooms):
+class Actions(Accounts, Members):
     """What can be done in Beseda."""
 
     async def post_message(
@@ -133,7 +133,6 @@ class Actions(Accounts, Rooms):
             )
             kind = f"read:{member.user_id}"
             self.hub.pass_on([member.room_id], kind, frame, except_connection=reader)
-            self.lobby.read(member.room_id, member.user_id)
             log.info(
                 "marked_read",
                 user=member.user_id,
@@ -142,6 +141,8 @@ class Actions(Accounts, Rooms):
                 upto=reading.cursor,
                 duration_ms=round((time.perf_counter() - began) * 1000, 2),
             )
+        if reading.changed:
+            self.lobby.read(member.room_id, member.user_id)
         return reading.cursor
 
     def set_typing(self, connection: Connection, is_typing: bool) -> None:

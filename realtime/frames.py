@@ -148,6 +148,27 @@ class _UserChanged(Struct, tag="user_changed"):
     display_name: str
 
 
+class _MemberJoined(Struct, tag="member_joined"):
+    room_id: int
+    member: dict[str, Any]
+
+
+class _MemberLeft(Struct, tag="member_left"):
+    room_id: int
+    user_id: int
+
+
+class _MemberRole(Struct, tag="member_role"):
+    room_id: int
+    user_id: int
+    role: str
+
+
+class _RoomRenamed(Struct, tag="room_renamed"):
+    room_id: int
+    name: str
+
+
 class _Ready(Struct, tag="ready"):
     room_id: int
     revision: int
@@ -223,6 +244,22 @@ def messages_read(
     return _encoder.encode(
         _MessagesRead(room_id, user_id, username, message_id, display_name or UNSET)
     )
+
+
+def member_joined(room_id: int, member: dict[str, Any]) -> bytes:
+    return _encoder.encode(_MemberJoined(room_id, member))
+
+
+def member_left(room_id: int, user_id: int) -> bytes:
+    return _encoder.encode(_MemberLeft(room_id, user_id))
+
+
+def member_role(room_id: int, user_id: int, role: str) -> bytes:
+    return _encoder.encode(_MemberRole(room_id, user_id, role))
+
+
+def room_renamed(room_id: int, name: str) -> bytes:
+    return _encoder.encode(_RoomRenamed(room_id, name))
 
 
 def ready(

@@ -79,12 +79,15 @@ async def test_room_details(person: MakePerson) -> None:
         "role": "member",
         "revision": 0,
         "last_read": 0,
+        "unread_from": None,
+        "is_muted": False,
     }
     assert members[1] == {
         "id": two.bob.id,
         "username": two.bob.username,
         "display_name": "",
         "role": "member",
+        "last_read": 0,
         "is_online": True,
         "last_seen": None,
     }

@@ -16,6 +16,8 @@ POSTS = [
     "/api/rooms",
     "/api/rooms/1/members",
     "/api/rooms/1/messages",
+    "/api/rooms/1/unread",
+    "/api/direct",
 ]
 
 
@@ -76,7 +78,11 @@ async def test_deep_nesting_is_no_failure(alice: Person, paths: list[str], body:
 )  # fmt: skip
 async def test_wrong_shape_is_422(alice: Person, paths: list[str], body: object) -> None:
     for path in paths:
-        if path.endswith("members") and isinstance(body, dict) and body.get("username") == "bob":
+        if (
+            path.endswith(("members", "direct"))
+            and isinstance(body, dict)
+            and body.get("username") == "bob"
+        ):
             continue
         assert code(await alice.http.post(path, json=body), 422) == "bad_field", path
 
@@ -193,7 +199,9 @@ async def test_rooms_of_others_are_403_like_unknown_ones(alice: Person, person: 
         for method, rest, body in (
             ("GET", "", None), ("DELETE", "", None), ("GET", "/messages", None),
             ("POST", "/messages", {"message": "x"}), ("DELETE", f"/members/{eve.id}", None),
-            ("POST", "/members", {"username": eve.username}),
+            ("POST", "/members", {"username": eve.username}), ("PATCH", "", {"name": "x"}),
+            ("PATCH", f"/members/{eve.id}", {"role": "owner"}),
+            ("PUT", "/mute", {"is_muted": True}), ("POST", "/unread", {"message_id": 1}),
         ):  # fmt: skip
             answer = await eve.http.request(method, f"/api/rooms/{number}{rest}", json=body)
             assert code(answer, 403) == "not_a_member"
@@ -204,8 +212,10 @@ async def test_not_found(alice: Person) -> None:
     for path in ("/api/", "/api/nothing", "/api/rooms/abc", "/api/rooms/-1"):
         assert code(await alice.http.get(path), 404) == "not_found"
     for user_id in (0, 999_999, 2**63, 10**40):
-        answer = await alice.http.delete(f"/api/rooms/{room}/members/{user_id}")
-        assert code(answer, 404) == "not_found"
+        path = f"/api/rooms/{room}/members/{user_id}"
+        assert code(await alice.http.delete(path), 404) == "not_found"
+        appointed = await alice.http.patch(path, json={"role": "owner"})
+        assert code(appointed, 404) == "not_found"
 
 
 async def test_numbers_of_any_length_in_paths(alice: Person) -> None:

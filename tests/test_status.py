@@ -132,6 +132,7 @@ async def test_member_added_while_online_is_told_to_the_room(two: Talk, person: 
     chat = await carol.connect(await carol.create_room())
     await greeted(chat, carol)
     await two.alice.add_member(two.room, carol)
+    assert (await two.a.next())["type"] == "member_joined"
     assert await two.a.next() == status(carol, is_online=True)
 
 

@@ -25,6 +25,10 @@ _REQUIRED: dict[str, dict[str, type]] = {
     "messages_read": {"room_id": int, "user_id": int, "username": str, "message_id": int},
     "ready": {"room_id": int, "revision": int, "user_id": int, "username": str, "limits": dict},
     "user_changed": {"user_id": int, "username": str, "display_name": str},
+    "member_joined": {"room_id": int, "member": dict},
+    "member_left": {"room_id": int, "user_id": int},
+    "member_role": {"room_id": int, "user_id": int, "role": str},
+    "room_renamed": {"room_id": int, "name": str},
     "going_away": {"retry_after_ms": int},
     "error": {"message": str, "code": str},
 }
