@@ -88,7 +88,7 @@ async def test_marked_as_unread_until_it_is_read_again(two: Talk) -> None:
     for number in range(1, 5):
         await two.alice.post(two.room, f"message {number}")
     await two.b.send({"type": "mark_read"})
-    await two.a.expect("messages_read", message_id=4)
+    await two.b.expect("messages_marked_read", message_id=4)
 
     answer = await two.bob.http.post(f"/api/rooms/{two.room}/unread", json={"message_id": 2})
     assert (answer.status_code, answer.content) == (204, b"")
