@@ -24,6 +24,7 @@ from blueprints import (
     limits,
     locale,
     ops,
+    profile,
     rooms,
     security,
 )
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Quart:
     app.extensions[context.EXTENSION] = Actions(settings, *_carriers(settings))
     _protect(app, settings)
     assets.init_app(app)
-    for blueprint in (auth, rooms, chat, api, api_rooms, account, ops, demo):
+    for blueprint in (auth, rooms, chat, api, api_rooms, account, profile, ops, demo):
         app.register_blueprint(blueprint.blueprint)
     _open_and_close(app, settings)
     _commands(app, settings)

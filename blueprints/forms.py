@@ -91,6 +91,23 @@ class RegistrationForm(PageForm):
     password = PasswordField(validators=[_required, _between(User.PASSWORD_MIN, User.PASSWORD_MAX)])
 
 
+class NameForm(PageForm):
+    """What others see."""
+
+    blames: ClassVar = {"bad_display_name": "display_name"}
+    display_name = StringField(filters=[_stripped])
+
+
+class PasswordForm(PageForm):
+    """Another password, by somebody who knows the one of now."""
+
+    blames: ClassVar = {"wrong_password": "password", "bad_password": "new_password"}
+    password = PasswordField(validators=[_required])
+    new_password = PasswordField(
+        validators=[_required, _between(User.PASSWORD_MIN, User.PASSWORD_MAX)]
+    )
+
+
 class RoomForm(PageForm):
     """A new room and the names of the people to begin it with."""
 

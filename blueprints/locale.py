@@ -1,8 +1,9 @@
-"""The language of pages: what the browser likes best of what there is."""
+"""The language of pages: what the user has chosen, else what the browser likes best."""
 
 from quart import Quart, current_app, g, has_request_context, request
 
 import translations
+from blueprints.context import current_session
 
 
 def init_app(app: Quart, default: str) -> None:
@@ -16,6 +17,13 @@ async def _choose() -> None:
     g.locale = request.accept_languages.best_match(
         translations.SUPPORTED, current_app.config["LOCALE"]
     )
+    if _is_page(request.path) and (session := await current_session()):
+        g.viewer = session.user
+        g.locale = session.user.language or g.locale
+
+
+def _is_page(path: str) -> bool:
+    return not path.startswith(("/api/", "/static/", "/healthz"))
 
 
 def page_locale() -> str:

@@ -12,6 +12,7 @@ GROUPING = timedelta(minutes=5)
 HUES = 12
 # Without the marks that turn the writing direction: an address must read as what it is.
 _LINK = re.compile(r"https?://[^\s<>\"'\u202a-\u202e\u2066-\u2069]+", re.IGNORECASE)
+_CLOCKS = {"12": "hh:mm a"}
 _TRAILING = ".,:;!?…»*_"
 
 
@@ -119,9 +120,14 @@ def day(at: datetime, locale: str) -> str:
     return str(format_date(at, pattern, locale=locale))
 
 
-def when(at: datetime, locale: str) -> str:
+def when(at: datetime, locale: str, hours: str = "") -> str:
     """Date and time in UTC for readers without JavaScript, which shows local time in its place."""
-    return str(format_datetime(at, "d MMM, HH:mm 'UTC'", locale=locale))
+    return str(format_datetime(at, f"d MMM, {_CLOCKS.get(hours, 'HH:mm')} 'UTC'", locale=locale))
+
+
+def clock(at: datetime, locale: str, hours: str = "") -> str:
+    """The time of day in UTC, for the same readers. `hours` is "12" for who counts to twelve."""
+    return str(format_datetime(at, _CLOCKS.get(hours, "HH:mm"), locale=locale))
 
 
 def initial(name: str) -> str:

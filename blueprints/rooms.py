@@ -28,7 +28,16 @@ def _day(at: Any) -> str:
 
 @blueprint.app_template_filter("when")
 def _when(at: Any) -> str:
-    return present.when(present.moment(at), g.get("locale", DEFAULT))
+    return present.when(present.moment(at), g.get("locale", DEFAULT), _hours())
+
+
+@blueprint.app_template_filter("clock")
+def _clock(at: Any) -> str:
+    return present.clock(present.moment(at), g.get("locale", DEFAULT), _hours())
+
+
+def _hours() -> str:
+    return g.viewer.time_format if "viewer" in g else ""
 
 
 @blueprint.get("/")

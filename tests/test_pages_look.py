@@ -33,7 +33,7 @@ async def test_pages_fit_the_screen(
         await window.page.goto(path)
         await fits(window.page)
     guest = await Guest.of(window, anna)
-    for path in ("/rooms/", "/rooms/new", f"/rooms/{room_id}/"):
+    for path in ("/profile", "/rooms/", "/rooms/new", f"/rooms/{room_id}/"):
         await guest.page.goto(path)
         await fits(guest.page)
         assert await is_dark(guest.page) == (scheme == "dark")
@@ -96,7 +96,7 @@ async def test_buttons_are_large_enough_for_a_thumb(
     room_id = await anna.create_room()
     window = await tab(shared_server, viewport={"width": 390, "height": 844}, has_touch=True)
     guest = await Guest.of(window, anna)
-    for path in ("/rooms/", "/rooms/new", f"/rooms/{room_id}/"):
+    for path in ("/rooms/", "/rooms/new", f"/rooms/{room_id}/", "/profile"):
         await guest.page.goto(path)
         small = await guest.page.evaluate(
             """() => [...document.querySelectorAll('button, input:not([type=hidden]), textarea')]

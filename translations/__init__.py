@@ -10,7 +10,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment
 
-SUPPORTED = ("ru", "en")
+# Each language by its own name: whoever looks for it may read no other.
+NAMES = {"ru": "Русский", "en": "English"}
+SUPPORTED = tuple(NAMES)
 DEFAULT = "ru"
 
 

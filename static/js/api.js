@@ -23,8 +23,21 @@ export function get(path) {
  * @returns {Promise<any>}
  */
 export function post(path, body) {
+  return send("POST", path, body);
+}
+
+/**
+ * @param {string} path
+ * @param {object} body what is to change
+ * @returns {Promise<any>}
+ */
+export function patch(path, body) {
+  return send("PATCH", path, body);
+}
+
+function send(method, path, body) {
   return request(path, {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });

@@ -81,5 +81,5 @@ export function speaker(texts) {
 /** The login has ended: to the login page, and back to here afterwards. */
 export function toLogin() {
   if (document.querySelector("[data-leaving]")) return;
-  location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }

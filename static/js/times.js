@@ -3,17 +3,25 @@
 import { parts } from "./page.js";
 
 const language = regional(document.documentElement.lang);
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-const full = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+/** The choice in the profile; without one the language decides. */
+const hourCycle = { 24: "h23", 12: "h12" }[document.documentElement.dataset.hours ?? ""];
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle });
+const full = new Intl.DateTimeFormat(language, {
+  dateStyle: "long",
+  timeStyle: "short",
+  hourCycle,
+});
 const dayOfYear = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" });
 const dayOfAnyYear = new Intl.DateTimeFormat(language, { dateStyle: "long" });
 const shortDay = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+/** @type {Record<string, (at: Date) => string>} */
+const FORMATS = { short: shortTime, moment };
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 /**
- * Write a time into its `<time data-format="clock|short">`.
+ * Write a time into its `<time data-format="clock|short|moment">`.
  * @param {any} target
  * @param {string} [timestamp] what it says now, unless given
  */
@@ -22,7 +30,7 @@ export function showTime(target, timestamp = target.dateTime) {
   const at = new Date(timestamp);
   target.dateTime = timestamp;
   target.title = full.format(at);
-  target.textContent = target.dataset.format === "short" ? shortTime(at) : clock.format(at);
+  target.textContent = (FORMATS[target.dataset.format] ?? clock.format)(at);
 }
 
 /** @param {ParentNode} root where all times are to be shown */
@@ -62,6 +70,10 @@ export function ago(timestamp, justNow) {
   const days = daysAgo(at);
   if (days === 0) return clock.format(at);
   if (days === 1) return `${relative.format(-1, "day")}, ${clock.format(at)}`;
+  return moment(at);
+}
+
+function moment(at) {
   return `${shortDay.format(at)}, ${clock.format(at)}`;
 }
 
@@ -70,8 +82,8 @@ function shortTime(at) {
 }
 
 function daysAgo(at) {
-  const midnight = (/** @type {Date} */ moment) =>
-    new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
+  const midnight = (/** @type {Date} */ day) =>
+    new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime();
   return Math.round((midnight(new Date()) - midnight(at)) / DAY);
 }
 
