@@ -22,6 +22,7 @@ from blueprints import (
     demo,
     errors,
     limits,
+    lobby,
     locale,
     ops,
     profile,
@@ -56,7 +57,18 @@ def create_app(settings: Settings | None = None) -> Quart:
     app.extensions[context.EXTENSION] = Actions(settings, *_carriers(settings))
     _protect(app, settings)
     assets.init_app(app)
-    for blueprint in (auth, rooms, chat, api, api_rooms, account, profile, ops, demo):
+    for blueprint in (
+        auth,
+        rooms,
+        chat,
+        lobby,
+        api,
+        api_rooms,
+        account,
+        profile,
+        ops,
+        demo,
+    ):
         app.register_blueprint(blueprint.blueprint)
     _open_and_close(app, settings)
     _commands(app, settings)

@@ -181,10 +181,16 @@ class Actions(Accounts, Members):
             connection.close(RESTARTING, "restarting: come back")
 
     async def enter_lobby(self, connection: Connection, since: float) -> None:
-        """See Hub.enter_lobby."""
+        """See Hub.enter_lobby. Whoever is there is online, in no room as well."""
         await self.hub.enter_lobby(connection, since)
         if self.is_draining:
             connection.close(RESTARTING, "restarting: come back")
+        await self.roster.arrive(connection.user_id)
+
+    def leave_lobby(self, connection: Connection) -> None:
+        """A connection to the lobby is closed, whether it has come in or not."""
+        if self.lobby.leave(connection):
+            self.roster.depart(connection.user_id)
 
     async def arrive(self, connection: Connection) -> None:
         """A connection has joined its room: its user is online, and it is told who else is."""

@@ -88,10 +88,14 @@ class Lobby:
             listener.visitors -= 1
             self._put_away(listener)
 
-    def leave(self, connection: Connection) -> None:
-        if listener := self._listeners.get(connection.user_id):
-            listener.connections.discard(connection)
-            self._put_away(listener)
+    def leave(self, connection: Connection) -> bool:
+        """Whether it had come in."""
+        listener = self._listeners.get(connection.user_id)
+        if listener is None or connection not in listener.connections:
+            return False
+        listener.connections.discard(connection)
+        self._put_away(listener)
+        return True
 
     def connections(self) -> list[Connection]:
         return [

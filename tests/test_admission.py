@@ -60,7 +60,7 @@ async def test_refusal_has_the_shape_of_every_error(person: MakePerson) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/ws/chat/abc/", "/ws/chat/", "/ws/", "/ws/chat/1/2", "/ws/chat/-1/"]
+    "path", ["/ws/chat/abc/", "/ws/chat/", "/ws/other/", "/ws/chat/1/2", "/ws/chat/-1/"]
 )
 async def test_unknown_path_is_404(shared_server: Server, path: str) -> None:
     with pytest.raises(InvalidStatus) as refusal:

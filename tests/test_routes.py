@@ -86,10 +86,10 @@ def refuses(route: Route, answer: httpx.Response) -> bool:
     return answer.status_code == httpx.codes.SEE_OTHER and to_login
 
 
-async def test_every_websocket_is_a_chat(routes: list[Route]) -> None:
-    """A new kind of socket needs the admission that chat.py has, and a test of it."""
+async def test_every_websocket_is_known(routes: list[Route]) -> None:
+    """A new kind of socket needs the admission that chat.py and lobby.py have, and a test of it."""
     rules = {route.rule.rstrip("/") for route in routes if route.websocket}
-    assert rules == {"/ws/chat/<int:room_id>"}
+    assert rules == {"/ws/chat/<int:room_id>", "/ws"}
 
 
 async def test_websocket_needs_a_login(shared_server: Server) -> None:

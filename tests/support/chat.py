@@ -13,7 +13,7 @@ Frame = dict[str, Any]
 
 
 class Chat:
-    """A connection to /ws/chat/<room_id>/.
+    """A connection to /ws/chat/<room_id>/ or /ws/.
 
     `seen` holds every frame that arrived, in order; `skipped` those that `expect` passed over on
     its last call.

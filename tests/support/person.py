@@ -107,8 +107,19 @@ class Person:
         """Open a WebSocket to the room. InvalidStatus when refused; see `refused`."""
         given = {"after": after, "read": read}
         query = httpx.QueryParams({key: value for key, value in given.items() if value is not None})
+        path = f"/ws/chat/{room_id}{'/' if slash else ''}?{query}".rstrip("?")
+        return await self.open(path, origin)
+
+    async def lobby(self) -> Chat:
+        """Open a WebSocket to the lobby, and wait until it hears."""
+        chat = await self.open("/ws/")
+        await chat.expect("ready", user_id=self.id)
+        return chat
+
+    async def open(self, path: str, origin: str | None = None) -> Chat:
+        """Open a WebSocket. InvalidStatus when refused."""
         socket = await connect(
-            f"{self.server.ws_url}/ws/chat/{room_id}{'/' if slash else ''}?{query}".rstrip("?"),
+            f"{self.server.ws_url}{path}",
             origin=Origin(origin) if origin is not None else None,
             additional_headers={"Cookie": self.cookie} if self.cookie else None,
             proxy=None,
