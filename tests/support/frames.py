@@ -30,6 +30,13 @@ _REQUIRED: dict[str, dict[str, type]] = {
     "member_role": {"room_id": int, "user_id": int, "role": str},
     "room_renamed": {"room_id": int, "name": str},
     "going_away": {"retry_after_ms": int},
+    # In the lobby; its `ready` has a user alone.
+    "room_activity": {"room_id": int, "last_message_at": str, "messages": list},
+    "room_joined": {"room": dict},
+    "room_changed": {"room": dict},
+    "room_left": {"room_id": int},
+    "refresh": {},
+    "pong": {},
     "error": {"message": str, "code": str},
 }
 _OPTIONAL: dict[str, dict[str, type | tuple[type, ...]]] = {
