@@ -5,8 +5,8 @@ from translations import gettext
 
 _TEXTS = {
     "connecting": "Connecting…",
-    "online": "Connected",
-    "offline": "No connection. Reconnecting…",
+    "online": "Connected again",
+    "offline": "No connection",
     "typing_one": "%(name)s is typing…",
     "typing_two": "%(first)s and %(second)s are typing…",
     "typing_many": "Several people are typing…",
@@ -32,6 +32,16 @@ _TEXTS = {
     "error_rate_limited": "Too fast: wait a moment",
     "error_not_stored": "Message could not be stored: try again",
     "error_overloaded": "Server is overloaded: try again",
+    # What calls for attention.
+    "next_try": "next try in %(seconds)s s",
+    "caught_up": "Caught up: %(count)s new",
+    "waiting": "%(count)s waiting",
+    "left": "%(count)s left",
+    "news": "New messages: %(count)s",
+    "news_from": "New messages: %(count)s, from %(names)s",
+    "bell_on": "Notifications: on",
+    "bell_off": "Notifications: off",
+    "notify_blocked": "Blocked in the settings of the browser",
 }
 
 

@@ -1,13 +1,11 @@
 """What was written is sent, once, whatever happens to the page, the browser or the server first."""
 
-import json
 import re
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Page, Playwright, WebSocketRoute, expect
+from playwright.async_api import Page, Playwright, expect
 
 from tests.support.browser import FLAGS, Tab, executable
 from tests.support.factories import MakePerson, OpenTab, StartServer
@@ -15,6 +13,7 @@ from tests.support.guest import Guest
 from tests.support.person import Person
 from tests.support.server import Server
 from tests.support.waiting import eventually
+from tests.support.wire import Wire
 
 # What Chromium itself writes to the console while there is no network or no server.
 GONE = r"net::ERR_|WebSocket connection to|ERR_CONNECTION_REFUSED"
@@ -24,60 +23,6 @@ WITHOUT_DATABASE = {
     "silent": "indexedDB.open = () => ({})",
     "full": "IDBObjectStore.prototype.add = () => { throw new Error('QuotaExceededError'); }",
 }
-
-Answer = Callable[[dict[str, str]], dict[str, str] | None]
-
-
-class Wire:
-    """The sockets of a browser window; pages load all the same while it is cut.
-
-    `refuse` answers a chat_message instead of the server; `is_mute` keeps back what the server
-    says about one.
-    """
-
-    def __init__(self) -> None:
-        self.is_cut = False
-        self.is_mute = False
-        self.refuse: Answer = lambda _: None
-        self.refused = 0
-        self.sent: list[str] = []
-        self._open: list[WebSocketRoute] = []
-
-    @classmethod
-    async def of(cls, window: BrowserContext | Page) -> "Wire":
-        wire = cls()
-        await window.route_web_socket(re.compile("/ws/chat/"), wire._handle)
-        return wire
-
-    async def cut(self) -> None:
-        """Close every socket, and every new one."""
-        self.is_cut = True
-        for socket in self._open:
-            await socket.close(code=1012)
-        self._open.clear()
-
-    async def _handle(self, socket: WebSocketRoute) -> None:
-        if self.is_cut:
-            self.refused += 1
-            await socket.close(code=1012)
-            return
-        self._open.append(socket)
-        server = socket.connect_to_server()
-        socket.on_message(lambda data: self._say(socket, server, str(data)))
-        server.on_message(lambda data: self._hear(socket, str(data)))
-
-    def _say(self, socket: WebSocketRoute, server: WebSocketRoute, data: str) -> None:
-        frame = json.loads(data)
-        if frame["type"] == "chat_message":
-            self.sent.append(frame["message"])
-            if answer := self.refuse(frame):
-                socket.send(json.dumps(answer))
-                return
-        server.send(data)
-
-    def _hear(self, socket: WebSocketRoute, data: str) -> None:
-        if not (self.is_mute and json.loads(data)["type"] in ("chat_message", "message_sent")):
-            socket.send(data)
 
 
 def refusal(frame: dict[str, str]) -> dict[str, str]:

@@ -1,9 +1,13 @@
 /** Where messages are written. What was typed is never lost: not to a limit, not to a reload. */
 
-import { complain } from "./page.js";
+import { complain, element, tell } from "./page.js";
 import { recall, remember } from "./storage.js";
 import { codePoints } from "./text.js";
 
+/** So near to the limit, in characters, it is told how many are left. */
+const NEAR = 200;
+
+/** Says `message` (a text), `typed` (whether there is any), `left` (how many characters, near the limit). */
 export class Composer extends EventTarget {
   /**
    * @param {any} form
@@ -13,6 +17,7 @@ export class Composer extends EventTarget {
     super();
     this.form = form;
     this.field = form.elements.message;
+    this.counter = element("composer-count");
     this.limit = limit;
     this.draftKey = draftKey;
     this.say = say;
@@ -57,8 +62,16 @@ export class Composer extends EventTarget {
     this.#grow();
     const count = codePoints(tidy(this.field.value));
     this.complain(count > this.limit ? this.say("too_long", { count, max: this.limit }) : "");
+    this.#showLeft(this.limit - count);
     remember(this.draftKey, this.field.value);
     this.dispatchEvent(new CustomEvent("typed", { detail: !this.isEmpty }));
+  }
+
+  #showLeft(count) {
+    const isNear = count <= NEAR && count >= 0;
+    const text = isNear ? this.say("left", { count }) : "";
+    tell(this.counter, text);
+    if (text) this.dispatchEvent(new CustomEvent("left", { detail: text }));
   }
 
   #pressed(event) {

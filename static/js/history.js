@@ -56,10 +56,7 @@ export class History {
 
   /** @param {import("./types.js").MessageFrame[]} messages oldest first */
   #show(messages) {
-    // What is put on top is not news: the log keeps silent about it.
-    this.box.setAttribute("aria-live", "off");
     for (const message of messages.reverse()) this.timeline.add(message);
-    requestAnimationFrame(() => this.box.removeAttribute("aria-live"));
   }
 
   #end() {

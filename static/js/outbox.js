@@ -10,7 +10,8 @@ import { parts } from "./page.js";
 /** An acknowledgement takes milliseconds: a connection silent for so long is a dead one. */
 const PATIENCE = 10_000;
 
-export class Outbox {
+/** Says `waiting` whenever more or fewer messages may be on their way. */
+export class Outbox extends EventTarget {
   /** @type {Map<string, Draft>} in the order of writing */
   #drafts = new Map();
   /** @type {Set<string>} what is stored or deleted: the database may answer with it a last time */
@@ -26,6 +27,7 @@ export class Outbox {
    * @param {import("./drafts.js").Drafts} store
    */
   constructor(connection, timeline, store) {
+    super();
     this.connection = connection;
     this.timeline = timeline;
     this.store = store;
@@ -34,6 +36,11 @@ export class Outbox {
     }
     timeline.list.addEventListener("click", (event) => this.#clicked(event));
     document.addEventListener("visibilitychange", () => this.#pump());
+  }
+
+  /** How many messages are on their way, without those that failed. */
+  get waiting() {
+    return [...this.#drafts.values()].filter((draft) => !draft.failure).length;
   }
 
   /** @param {string} text */
@@ -47,6 +54,7 @@ export class Outbox {
     // Another tab may have been quicker.
     if (this.#settled.has(draft.client_id)) return this.stored(draft.client_id);
     this.timeline.showDraft(draft);
+    this.#changed();
     this.#pump();
   }
 
@@ -121,6 +129,11 @@ export class Outbox {
     }
     this.#drafts = drafts;
     for (const draft of drafts.values()) this.timeline.showDraft(draft);
+    this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("waiting"));
   }
 
   /** @param {string} clientId the one that has its answer */
@@ -149,6 +162,7 @@ export class Outbox {
   #mark(draft, failure) {
     draft.failure = failure;
     this.timeline.showDraft(draft);
+    this.#changed();
     return this.store.change(draft);
   }
 
@@ -157,7 +171,9 @@ export class Outbox {
     const draft = this.#drafts.get(clientId);
     this.#settled.add(clientId);
     if (draft) this.store.remove(draft);
-    return this.#drafts.delete(clientId);
+    const wasWaiting = this.#drafts.delete(clientId);
+    this.#changed();
+    return wasWaiting;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Tells the server what has been read: only what was on the screen of somebody looking at it. */
 
+import { isLooking } from "./looking.js";
+
 const PAUSE = 250;
 
 export class Reader {
@@ -23,7 +25,7 @@ export class Reader {
   }
 
   get isLooking() {
-    return document.visibilityState === "visible" && document.hasFocus();
+    return isLooking();
   }
 
   /** Something may have come into view. A burst of messages is told of once. */

@@ -1,12 +1,13 @@
 /** The room page: makes its parts and connects them. */
 
 import { ApiError, get } from "./api.js";
+import { attend } from "./attention.js";
 import { Composer } from "./composer.js";
 import { Drafts } from "./drafts.js";
 import { History } from "./history.js";
 import { inviteInPlace, Members } from "./members.js";
 import { Outbox } from "./outbox.js";
-import { element, part, parts, roomData, speaker, tell, toLogin } from "./page.js";
+import { element, part, parts, roomData, speaker, toLogin } from "./page.js";
 import { Pulse } from "./pulse.js";
 import { Reader } from "./read.js";
 import { Scroll } from "./scroll.js";
@@ -43,6 +44,7 @@ new Pulse(connection, () => connection.send({ type: "mark_read", message_id: 0 }
 const signal = new TypingSignal((frame) => connection.send(frame));
 const typists = new TypingLine(element("typing"), say);
 const members = new Members(element("members"), data, say);
+attend({ connection, outbox, composer, data, say });
 new History(document.getElementById("older"), element("beginning"), timeline, {
   room: data.room_id,
   box: scroll.box,
@@ -85,7 +87,7 @@ const handlers = {
 on(connection, "frame", (frame) => {
   if (Object.hasOwn(handlers, frame.type)) handlers[frame.type](frame);
 });
-on(connection, "state", showState);
+on(connection, "state", forgetTypists);
 on(connection, "final", end);
 on(composer, "typed", (hasText) => signal.typed(hasText));
 on(composer, "message", (text) => {
@@ -162,14 +164,9 @@ function startOver() {
   location.replace(location.pathname);
 }
 
-function showState() {
-  const badge = element("connection");
-  const { state } = connection;
-  const key = state === "connecting" && wasOnline ? "offline" : state;
-  badge.hidden = false;
-  badge.dataset.state = state;
-  tell(part(badge, ".connection-text"), say(key));
-  if (state === "online") return;
+/** Nobody says any more who types, and nobody hears it. */
+function forgetTypists() {
+  if (connection.isOnline) return;
   typists.clear();
   signal.forget();
 }
@@ -198,7 +195,6 @@ function end(code) {
   part(notice, ".notice-text").textContent = say(key);
   outbox.giveUp(say(key));
   notice.hidden = false;
-  element("connection").hidden = true;
   composer.close();
 }
 

@@ -20,6 +20,8 @@ export class Connection extends EventTarget {
   #retryAfter = 0;
   #finished = false;
   #readyAt = 0;
+  /** When it will be tried again, in milliseconds since 1970. */
+  retryAt = 0;
 
   /**
    * @param {() => string} address where to connect to; asked anew each time
@@ -30,11 +32,7 @@ export class Connection extends EventTarget {
     this.address = address;
     this.diagnose = diagnose;
     this.state = "connecting";
-    addEventListener("online", () => {
-      // A handshake that began without a network would only time out.
-      if (!this.isOnline) this.restart();
-      this.hurry();
-    });
+    addEventListener("online", () => this.retry());
     addEventListener("offline", () => this.restart());
     addEventListener("pageshow", (event) => event.persisted && this.restart());
     document.addEventListener("visibilitychange", () => {
@@ -74,6 +72,13 @@ export class Connection extends EventTarget {
     if (this.state === "offline" && !this.#finished) this.open();
   }
 
+  /** Try at once, whatever is on its way. */
+  retry() {
+    // A handshake that began without a network would only time out.
+    if (!this.isOnline) this.restart();
+    this.hurry();
+  }
+
   /** Drop a connection that does not answer any more, and come back soon. */
   restart() {
     if (this.#finished) return;
@@ -110,6 +115,7 @@ export class Connection extends EventTarget {
     this.#attempt += 1;
     // Full jitter: after a restart of the server the crowd does not come back in step.
     const delay = this.#retryAfter + Math.random() * longest;
+    this.retryAt = Date.now() + delay;
     this.#timer = setTimeout(() => this.open(), delay);
     this.#set("offline");
   }

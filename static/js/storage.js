@@ -1,4 +1,4 @@
-/** What is being typed outlives a reload of its tab. A browser that forbids it costs only that. */
+/** What is being typed outlives a reload of its tab, what is chosen the browser. One that forbids it costs only that. */
 
 /**
  * @param {string} key
@@ -23,6 +23,23 @@ export const typedKey = (user, room) => `draft:${user}:${room}`;
 export function forgetTyped(user) {
   const keys = attempt((kept) => Object.keys(kept)) ?? [];
   for (const key of keys) if (key.startsWith(typedKey(user, ""))) remember(key, "");
+}
+
+/**
+ * What somebody has chosen for this browser, in all its tabs; nothing while they have not.
+ * @param {string} key
+ * @returns {string}
+ */
+export function chosen(key) {
+  return attempt(() => localStorage.getItem(key)) ?? "";
+}
+
+/**
+ * @param {string} key
+ * @param {string} value
+ */
+export function choose(key, value) {
+  attempt(() => localStorage.setItem(key, value));
 }
 
 function attempt(use) {

@@ -21,6 +21,7 @@
  * @property {number} last_read
  * @property {number} after
  * @property {number} message_length
+ * @property {boolean} [is_muted]
  * @property {Member[]} members
  * @property {Record<string, string>} texts
  *

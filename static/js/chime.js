@@ -1,0 +1,29 @@
+/** Two soft tones, made by the browser itself: there is no file to load. */
+
+const NOTES = [659.25, 880]; // Hz: E5, A5.
+const APART = 0.11; // Seconds, as all times here.
+const LENGTH = 0.5;
+const LOUDNESS = 0.12;
+
+/** @type {AudioContext | undefined} */
+let context;
+
+/** Play it, where the browser lets a page that nobody has touched yet make a sound. */
+export async function chime() {
+  if (navigator.userActivation?.hasBeenActive === false) return;
+  const audio = (context ??= new AudioContext());
+  // A machine without a loudspeaker says no.
+  if (await audio.resume().then(() => false, () => true)) return;
+  NOTES.forEach((note, index) => play(audio, note, audio.currentTime + index * APART));
+}
+
+function play(audio, frequency, at) {
+  const tone = new OscillatorNode(audio, { frequency, type: "sine" });
+  const volume = new GainNode(audio, { gain: 0 });
+  volume.gain.setValueAtTime(0, at);
+  volume.gain.linearRampToValueAtTime(LOUDNESS, at + 0.015);
+  volume.gain.exponentialRampToValueAtTime(0.0001, at + LENGTH);
+  tone.connect(volume).connect(audio.destination);
+  tone.start(at);
+  tone.stop(at + LENGTH);
+}
