@@ -1,5 +1,7 @@
 /** Says to those who hear the page what the others write: each message once, a burst of them in one go. */
 
+import { excerpt, shownName } from "./text.js";
+
 /** In milliseconds: a burst ends, and somebody has stopped typing. */
 const BURST = 800;
 const IDLE = 1_200;
@@ -41,7 +43,7 @@ export class Announcer {
     const news = this.#news.splice(0);
     if (document.visibilityState !== "visible") return;
     if (news.length <= EACH) return this.#speak(news.map(line));
-    const names = new Set(news.map(nameOf));
+    const names = new Set(news.map(shownName));
     const who = new Intl.ListFormat(document.documentElement.lang).format(names);
     this.#speak([this.say("news_from", { count: news.length, names: who })]);
   }
@@ -55,21 +57,6 @@ export class Announcer {
   }
 }
 
-/** @param {import("./types.js").MessageFrame} frame */
-export function nameOf(frame) {
-  return frame.display_name || frame.username || "";
-}
-
 function line(frame) {
-  return `${nameOf(frame)}: ${excerpt(frame.message, LENGTH)}`;
-}
-
-/**
- * The beginning of a text, cut between its characters.
- * @param {string} text
- * @param {number} length in code points
- */
-export function excerpt(text, length) {
-  const letters = [...text];
-  return letters.length > length ? `${letters.slice(0, length - 1).join("")}…` : text;
+  return `${shownName(frame)}: ${excerpt(frame.message, LENGTH)}`;
 }

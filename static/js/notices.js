@@ -1,9 +1,9 @@
 /** Tells of messages that come while nobody looks: by the system, by a sound, from one tab only. */
 
-import { excerpt, nameOf } from "./announcer.js";
 import { chime } from "./chime.js";
 import { isLooking, isLookingAnywhere } from "./looking.js";
 import { chosen } from "./storage.js";
+import { excerpt, shownName } from "./text.js";
 
 /** In milliseconds: a burst is told of at once, and by one tab, however late the others hear of it. */
 const BURST = 400;
@@ -60,7 +60,7 @@ export class Notices {
   #show(news) {
     const last = news[news.length - 1];
     const count = news.length;
-    const title = `${nameOf(last)} · ${this.room.name}`;
+    const title = `${shownName(last)} · ${this.room.name}`;
     const body = excerpt(last.message, LENGTH);
     const more = count > 1 ? `${this.say("news", { count })}\n` : "";
     // The sound is ours to make, or not. The tag: a room has one notification, the latest.
