@@ -1,4 +1,4 @@
-"""Static files, read, hashed and compressed once, when the server starts, then served from memory.
+"""Static files, stripped, hashed and compressed once, when the server starts, then kept in memory.
 
 One hash of them all, the version, stands in every address: /static/<version>/js/room.js. Modules
 import each other by relative paths, and so a page gets all of them in the version that it was
@@ -22,6 +22,8 @@ from functools import partial
 from pathlib import Path
 
 import brotli
+import rcssmin
+import rjsmin
 from quart import Quart, Response, request
 from quart.helpers import get_debug_flag
 from werkzeug.exceptions import NotFound
@@ -45,6 +47,12 @@ OTHERS = {
     ".png": "image/png",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
+}
+
+# Comments and indentation are for those who read the source; names stay as they are.
+STRIPPERS: Mapping[str, Callable[[str], str | bytes]] = {
+    ".css": rcssmin.cssmin,
+    ".js": rjsmin.jsmin,
 }
 
 ENCODERS: Mapping[str, Callable[[bytes], bytes]] = {
@@ -92,13 +100,13 @@ class Tree:
     """The files of a folder as they were when it was read; those named .something are left out."""
 
     def __init__(self, folder: Path) -> None:
-        contents = {name: path.read_bytes() for name, path in _files(folder)}
-        self.assets = {name: Asset.of(name, content) for name, content in contents.items()}
+        sources = {name: path.read_bytes() for name, path in _files(folder)}
+        self.assets = {name: Asset.of(name, stripped(name, each)) for name, each in sources.items()}
         listed = "".join(f"{name}\0{asset.digest}\n" for name, asset in self.assets.items())
         self.version = hashlib.sha256(listed.encode()).hexdigest()[:12]
         self._imports = {
-            name: _imported(name, content.decode())
-            for name, content in contents.items()
+            name: _imported(name, source.decode())
+            for name, source in sources.items()
             if name.endswith(".js")
         }
 
@@ -188,6 +196,12 @@ async def _missing() -> Response | WerkzeugResponse:
     page = await http_error(NotFound())
     page.headers["Cache-Control"] = "no-store"  # After a deploy it may be there.
     return page
+
+
+def stripped(name: str, content: bytes) -> bytes:
+    """A style sheet or script without comments and indentation; any other file as it is."""
+    strip = STRIPPERS.get(posixpath.splitext(name)[1])
+    return str(strip(content.decode())).encode() if strip else content
 
 
 def _by_size(bodies: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:

@@ -1,36 +1,28 @@
-"""How stored things are shown on pages: bubbles, links in texts, times, initials."""
+"""How stored things are shown on pages: bubbles, times, initials."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from babel.dates import format_date, format_datetime
 
 GROUPING = timedelta(minutes=5)
 HUES = 12
-# Without the marks that turn the writing direction: an address must read as what it is.
-_LINK = re.compile(r"https?://[^\s<>\"'\u202a-\u202e\u2066-\u2069]+", re.IGNORECASE)
 _CLOCKS = {"12": "hh:mm a"}
-_TRAILING = ".,:;!?…»*_"
-
-
-class Piece(NamedTuple):
-    """A stretch of a message's text; a link's text is its own address."""
-
-    text: str
-    is_link: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message in the timeline; a `continued` one follows its author's last one closely."""
+    """One message in the timeline; a `continued` one follows its author's last one closely.
+    `html` is None for a plain text.
+    """
 
     id: int
     author_id: int
     author: str
     text: str
+    html: str | None
     at: datetime
     is_own: bool
     is_read: bool
@@ -60,6 +52,7 @@ def bubbles(
             author_id=frame["user_id"],
             author=frame.get("display_name") or frame["username"],
             text=frame["message"],
+            html=frame.get("html"),
             at=at,
             is_own=is_own,
             is_read=frame["is_read"],
@@ -75,32 +68,6 @@ def _continues(previous: Bubble | None, author_id: int, at: datetime) -> bool:
     if previous is None or previous.author_id != author_id:
         return False
     return at - previous.at < GROUPING
-
-
-def pieces(text: str) -> list[Piece]:
-    """The text cut at its http and https addresses; joined together again it is the same text."""
-    found: list[Piece] = []
-    end = 0
-    for match in _LINK.finditer(text):
-        address = _without_punctuation(match.group())
-        if match.start() > end:
-            found.append(Piece(text[end : match.start()], False))
-        found.append(Piece(address, True))
-        end = match.start() + len(address)
-    if end < len(text):
-        found.append(Piece(text[end:], False))
-    return found
-
-
-def _without_punctuation(address: str) -> str:
-    while address[-1] in _TRAILING or (address[-1] in ")]}" and not _balanced(address)):
-        address = address[:-1]
-    return address
-
-
-def _balanced(address: str) -> bool:
-    opening = {")": "(", "]": "[", "}": "{"}[address[-1]]
-    return address.count(opening) >= address.count(address[-1])
 
 
 def moment(timestamp: str | datetime) -> datetime:

@@ -17,7 +17,7 @@ PAGE = 50
 
 blueprint = Blueprint("rooms", __name__)
 
-for helper in (present.pieces, present.initial, present.hue, present.iso, present.moment):
+for helper in (present.initial, present.hue, present.iso, present.moment):
     blueprint.add_app_template_filter(helper)
 
 

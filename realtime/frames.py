@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from models import Message, Refusal, Stored
+from realtime.markup import to_html
 from translations import gettext
 
 T = TypeVar("T")
@@ -105,6 +106,7 @@ class _Said(Struct, tag="chat_message"):
     is_read: bool
     client_id: str | UnsetType = UNSET
     display_name: str | UnsetType = UNSET
+    html: str | UnsetType = UNSET
 
 
 class _Sent(Struct, tag="message_sent"):
@@ -112,6 +114,7 @@ class _Sent(Struct, tag="message_sent"):
     message: str
     timestamp: str
     client_id: str | UnsetType = UNSET
+    html: str | UnsetType = UNSET
 
 
 class _UserStatus(Struct, tag="user_status"):
@@ -214,6 +217,7 @@ def message_sent(message: Stored) -> bytes:
             message=message.body,
             timestamp=timestamp(message.created_at),
             client_id=UNSET if message.client_id is None else message.client_id,
+            html=to_html(message.body) or UNSET,
         )
     )
 
@@ -304,4 +308,5 @@ def _said(message: Stored, is_read: bool) -> _Said:
         is_read=is_read,
         client_id=UNSET if message.client_id is None else message.client_id,
         display_name=message.display_name or UNSET,
+        html=to_html(message.body) or UNSET,
     )

@@ -1,10 +1,5 @@
-/** Texts that people write: their length, and the addresses in them. */
+/** Texts that people write, and what stands for people: a letter and a colour. */
 
-// Without the marks that turn the writing direction: an address must read as what it is.
-const ADDRESS = /https?:\/\/[^\s<>"'\u202a-\u202e\u2066-\u2069]+/gi;
-const TRAILING = ".,:;!?…»*_";
-/** @type {Record<string, string>} */
-const OPENING = { ")": "(", "]": "[", "}": "{" };
 const HUES = 12;
 
 /**
@@ -16,20 +11,15 @@ export function codePoints(text) {
 }
 
 /**
- * Show a text in an element, its http and https addresses as links. Text only, never markup.
+ * Show a message's text in an element: as it is, or as the server has formatted it.
  * @param {Element} target
  * @param {string} text
+ * @param {string | undefined} html made by the server alone, which escapes all that people wrote
  */
-export function write(target, text) {
-  const nodes = [];
-  let end = 0;
-  for (const match of text.matchAll(ADDRESS)) {
-    const address = withoutPunctuation(match[0]);
-    nodes.push(text.slice(end, match.index), link(address));
-    end = match.index + address.length;
-  }
-  nodes.push(text.slice(end));
-  target.replaceChildren(...nodes);
+export function write(target, text, html) {
+  target.classList.toggle("rich", html !== undefined);
+  if (html !== undefined) target.innerHTML = html;
+  else if (target.textContent !== text) target.textContent = text;
 }
 
 /**
@@ -62,21 +52,4 @@ export function initial(name) {
  */
 export function paint(number, ...elements) {
   for (const item of elements) item.classList.add(`hue-${number % HUES}`);
-}
-
-function link(address) {
-  const rel = "noopener noreferrer nofollow";
-  const how = { href: address, rel, target: "_blank", textContent: address };
-  return Object.assign(document.createElement("a"), how);
-}
-
-function withoutPunctuation(address) {
-  while (endsLoosely(address)) address = address.slice(0, -1);
-  return address;
-}
-
-function endsLoosely(address) {
-  const last = address.slice(-1);
-  const count = (/** @type {string} */ letter) => address.split(letter).length;
-  return TRAILING.includes(last) || (last in OPENING && count(OPENING[last]) < count(last));
 }

@@ -57,7 +57,7 @@ export class Timeline {
     item.dataset.messageId = String(frame.message_id);
     if (clientId) item.dataset.clientId = clientId;
     item.dataset.read = String(frame.is_read ?? false);
-    this.#fill(item, frame.message, frame.timestamp);
+    this.#fill(item, frame.message, frame.timestamp, frame.html);
     this.#setState(item, "sent");
     this.#byNumber.set(frame.message_id, item);
     this.#place(item);
@@ -136,9 +136,8 @@ export class Timeline {
     return item;
   }
 
-  #fill(item, text, timestamp) {
-    const body = part(item, ".text");
-    if (body.textContent !== text) write(body, text);
+  #fill(item, text, timestamp, html) {
+    write(part(item, ".text"), text, html);
     showTime(part(item, "time"), timestamp);
   }
 

@@ -11,6 +11,7 @@
  * @property {string} [display_name]
  * @property {boolean} [is_read]
  * @property {string} [client_id]
+ * @property {string} [html] the message as HTML, where it is more than plain text
  *
  * @typedef {object} RoomData
  * @property {number} room_id
