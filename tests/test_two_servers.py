@@ -63,6 +63,19 @@ async def test_every_frame_crosses(nodes: list[Server], person: MakePerson) -> N
     assert two.a.of("typing_indicator") == []
 
 
+async def test_another_display_name_crosses(nodes: list[Server], person: MakePerson) -> None:
+    here, there = nodes
+    two = await talk(person, on=here, bob_on=there)
+    async with await two.alice.at(there) as elsewhere:
+        other = await elsewhere.connect(two.room)
+        answer = await two.alice.http.patch("/api/profile", json={"display_name": "Алиса"})
+        assert answer.status_code == 200
+        await two.b.expect("user_changed", display_name="Алиса")
+        for chat in (two.a, other):
+            await chat.say("under another name")
+            await two.b.expect("chat_message", display_name="Алиса")
+
+
 async def test_everybody_sees_everything_once_and_in_order(
     nodes: list[Server], person: MakePerson
 ) -> None:
