@@ -57,6 +57,7 @@ async def test_read_marks_and_unread_counts(
     reader = await Guest.of(await tab(shared_server), boris)
     await writer.enter(room_id)
     await writer.say("Are you there?")
+    await writer.sees("Are you there?")
     await expect(writer.message("Are you there?")).to_have_attribute("data-read", "false")
 
     await reader.page.goto("/rooms/")

@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import Page, expect
 
+from tests.support.axe import barriers
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
 from tests.support.person import PASSWORD, Person
@@ -52,9 +53,11 @@ async def test_theme_is_worn_at_once_and_kept(
     page = guest.page
     await page.goto("/profile")
     assert await scheme(page) == "light dark"
+    assert await barriers(page) == []
     async with page.expect_response("**/api/profile"):
         await page.get_by_role("radio", name="Dark").check()
     assert await scheme(page) == "dark"
+    assert await barriers(page) == []
     await page.goto("/rooms/")
     assert await scheme(page) == "dark"
     await page.goto("/profile")
@@ -151,6 +154,7 @@ async def test_logins_are_ended_from_the_list(
     await expect(logins.first).to_contain_text("this browser")
     for words in ("Safari on iPhone", "curl", "An unknown browser"):
         await expect(logins.filter(has_text=words)).to_have_count(1)
+    assert await barriers(guest.page) == []
 
     await guest.page.get_by_label("Log out: Safari on iPhone").click()
     await expect(guest.page.locator("#logins .saved")).to_be_focused()
