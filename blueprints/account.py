@@ -7,7 +7,7 @@ from quart import Blueprint, Response
 
 from blueprints.bodies import answer, body, nothing
 from blueprints.context import actions, login_required, logout, require_session
-from blueprints.limits import password_limits
+from blueprints.limits import password_limits, profile_limits
 from models import Profile, Session, User
 from realtime import frames
 
@@ -27,6 +27,7 @@ async def profile() -> Response:
 
 @blueprint.patch("/profile")
 @login_required
+@profile_limits
 async def change_profile() -> Response:
     choices = await body(Profile)
     user = (await require_session()).user

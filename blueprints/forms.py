@@ -94,7 +94,7 @@ class RegistrationForm(PageForm):
 class NameForm(PageForm):
     """What others see."""
 
-    blames: ClassVar = {"bad_display_name": "display_name"}
+    blames: ClassVar = {"bad_display_name": "display_name", "username_taken": "display_name"}
     display_name = StringField(filters=[_stripped])
 
 

@@ -1,4 +1,6 @@
-"""How often one address may log in or register: quart-rate-limiter, in memory or Redis."""
+"""How often one address may log in or register, and one login change what is its user's:
+quart-rate-limiter, in memory or Redis.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,6 +14,8 @@ from quart_rate_limiter import RateLimit, RateLimiter, rate_limit
 from quart_rate_limiter.redis_store import RedisStore
 from quart_rate_limiter.store import MemoryStore
 
+from blueprints.context import current_session
+from blueprints.security import SAFE_METHODS
 from config import Settings
 from models.user import username_key
 from realtime.broadcast.redis import NO_RETRY
@@ -128,8 +132,13 @@ async def _name() -> str:
         return ""
 
 
+async def _login() -> str:
+    session = await current_session()
+    return f"login {session.id}" if session else await _address()
+
+
 async def _only_shown() -> bool:
-    return request.method != "POST"
+    return request.method in SAFE_METHODS
 
 
 # Twenty tries for one name, then one every three seconds: guessing is hopeless, and a forgetful
@@ -140,5 +149,7 @@ login_limits = rate_limit(
         RateLimit(120, MINUTE, skip_function=_only_shown),
     ]
 )
-password_limits = rate_limit(limits=[RateLimit(20, MINUTE, skip_function=_only_shown)])
+# For one login: a browser that was left alone, and a name that thousands are told of.
+password_limits = rate_limit(20, MINUTE, key_function=_login, skip_function=_only_shown)
+profile_limits = rate_limit(60, MINUTE, key_function=_login, skip_function=_only_shown)
 registration_limits = rate_limit(limits=[RateLimit(60, MINUTE, skip_function=_only_shown)])

@@ -7,7 +7,7 @@ from quart.typing import ResponseReturnValue
 from blueprints.agents import Agent
 from blueprints.context import actions, login_required, require_session
 from blueprints.forms import NameForm, PageForm, PasswordForm, filled, typed
-from blueprints.limits import password_limits
+from blueprints.limits import password_limits, profile_limits
 from models import Profile, Refusal, Session
 from translations import NAMES
 
@@ -27,6 +27,7 @@ async def show() -> ResponseReturnValue:
 
 @blueprint.post("/name")
 @login_required
+@profile_limits
 async def name() -> ResponseReturnValue:
     """What others see instead of the username."""
     form = await filled(NameForm)
@@ -35,12 +36,13 @@ async def name() -> ResponseReturnValue:
         await actions().change_profile(user, Profile(display_name=typed(form.display_name)))
     except Refusal as refusal:
         form.show(refusal)
-        return await _page(refusal.status, name_form=form)
+        return await _page(422, name_form=form)
     return _saved("name")
 
 
 @blueprint.post("/look")
 @login_required
+@profile_limits
 async def look() -> ResponseReturnValue:
     """Language, theme and the way to write the time, or some of them."""
     chosen = await request.form

@@ -26,23 +26,22 @@ class Profile(Struct, frozen=True, omit_defaults=True):
         """Store these choices of the user.
 
         Raises:
-            Refusal: bad_display_name.
+            Refusal: bad_display_name; username_taken, when it is somebody else's username.
         """
         choices: dict[str, str] = to_builtins(self)
         if "display_name" in choices:
-            choices["display_name"] = checked_display_name(choices["display_name"])
+            choices["display_name"] = await _free_name(choices["display_name"], user)
         if choices:
             await User.filter(id=user.id).update(**choices)
             user.update_from_dict(choices)
 
 
-def checked_display_name(name: str) -> str:
-    """The name without space around it; "" for none.
-
-    Raises:
-        Refusal: bad_display_name.
-    """
+async def _free_name(name: str, user: User) -> str:
+    """The name without space around it; "" for none."""
     name = " ".join(name.split())
     if len(name) > User.DISPLAY_NAME_MAX or not name.isprintable():
         raise Refusal("bad_display_name", max=User.DISPLAY_NAME_MAX)
+    other = await User.named(name)
+    if other and other.id != user.id:  # Nobody passes for somebody else by so little.
+        raise Refusal("username_taken")
     return name

@@ -19,6 +19,7 @@ class Session(Model):
 
     LIFETIME = timedelta(days=90)
     USE_STEP = timedelta(hours=1)
+    LISTED_MAX = 100
 
     id = fields.BigIntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
@@ -68,9 +69,9 @@ class Session(Model):
 
     @classmethod
     async def all_of(cls, user_id: int) -> "list[Session]":
-        """The user's living logins, the latest used first."""
+        """The user's living logins, the latest used first; of a great many only these."""
         mine = cls.filter(user_id=user_id, expires_at__gt=now())
-        return await mine.order_by("-last_used_at", "-id")
+        return await mine.order_by("-last_used_at", "-id").limit(cls.LISTED_MAX)
 
     @classmethod
     async def end(

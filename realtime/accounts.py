@@ -96,7 +96,7 @@ class Accounts(Parts):
         """Keep the user's choices; whoever shares a room with them learns of another display name.
 
         Raises:
-            Refusal: bad_display_name.
+            Refusal: bad_display_name, username_taken.
         """
         known_as = user.display_name
         await choices.keep(user)

@@ -53,6 +53,13 @@ async def test_choices_that_there_are_not(
     assert (await anna.http.get("/api/profile")).json()["display_name"] == ""
 
 
+async def test_nobody_takes_the_username_of_another(person: MakePerson) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    taken = await boris.http.patch("/api/profile", json={"display_name": anna.username.upper()})
+    assert (taken.status_code, taken.json()["code"]) == (409, "username_taken")
+    await choose(anna, display_name=anna.username.upper())
+
+
 async def test_display_name_stands_beside_the_username(person: MakePerson) -> None:
     two = await talk(person, read="manual")
     await choose(two.alice, display_name="Алиса")
