@@ -24,6 +24,7 @@ from blueprints import (
     limits,
     lobby,
     locale,
+    members,
     ops,
     profile,
     rooms,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Quart:
     for blueprint in (
         auth,
         rooms,
+        members,
         chat,
         lobby,
         api,

@@ -9,6 +9,7 @@ from quart.typing import ResponseReturnValue
 from blueprints import present
 from blueprints.context import actions, login_required, member_of, require_session
 from blueprints.forms import MemberForm, MessageForm, PageForm, RoomForm, filled, typed
+from blueprints.members import shown_members
 from blueprints.texts import script_texts
 from models import Membership, Message, Refusal, User
 from translations import DEFAULT
@@ -173,6 +174,7 @@ async def _room_page(
         is_latest=before is None,
         message_form=message_form or MessageForm(client_id=str(uuid4())),
         member_form=member_form or MemberForm(),
+        shown_members=shown_members(room["members"], member.user_id),
         data=_script_data(member, room, shown),
     )
     return page, status
@@ -183,10 +185,12 @@ def _script_data(
 ) -> dict[str, Any]:
     return {
         "room_id": room["id"],
+        "kind": room["kind"],
         "user_id": member.user_id,
         "username": member.user.username,
         "display_name": member.user.display_name,
         "role": member.role,
+        "is_muted": member.is_muted,
         "last_read": member.read_to,
         "after": shown[-1]["message_id"] if shown else 0,
         "message_length": Message.MAX_LENGTH,

@@ -1,6 +1,6 @@
 """The texts that the scripts of the room page show, by the keys they know them under."""
 
-from models import Message
+from models import Message, Room
 from translations import gettext
 
 _TEXTS = {
@@ -20,6 +20,14 @@ _TEXTS = {
     "just_now": "just now",
     "never_here": "has not been here yet",
     "online_count": "%(online)s of %(total)s online",
+    # The panel of people.
+    "has_been_added": "%(name)s has been added",
+    "has_been_removed": "%(name)s has been removed",
+    "made_owner": "%(name)s is an owner now",
+    "made_member": "%(name)s is no longer an owner",
+    "error_last_owner": "A room needs an owner: make somebody else one first",
+    "error_too_many_members": "This room is full",
+    "error_not_owner": "Only an owner of the room may do this",
     "older_failed": "Could not load. Try again",
     "no_connection": "No connection. Try again",
     "removed": "You are no longer a member of this room",
@@ -51,4 +59,5 @@ def script_texts(locale: str) -> dict[str, str]:
     too_long = gettext(
         locale, "Message is longer than %(limit)s characters", limit=Message.MAX_LENGTH
     )
-    return {**texts, "error_message_too_long": too_long}
+    bad_name = gettext(locale, "A room name has 1 to %(max)s characters", max=Room.NAME_MAX)
+    return {**texts, "error_message_too_long": too_long, "error_bad_room_name": bad_name}

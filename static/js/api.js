@@ -35,12 +35,16 @@ export function patch(path, body) {
   return send("PATCH", path, body);
 }
 
-function send(method, path, body) {
-  return request(path, {
-    method,
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+/**
+ * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
+export function send(method, path, body) {
+  if (!body) return request(path, { method });
+  const headers = { "Content-Type": "application/json" };
+  return request(path, { method, headers, body: JSON.stringify(body) });
 }
 
 async function request(path, options) {

@@ -1,17 +1,20 @@
-/** The people of the room: who is here, and since when the others are not. */
+/** Who is in the room: kept up to date by what the server tells, and shown in the panel. */
 
-import { get, post, ApiError } from "./api.js";
-import { complain, copyOf, element, part, parts, tell, toLogin } from "./page.js";
-import { initial, paint, shownName } from "./text.js";
-import { ago } from "./times.js";
+import { get } from "./api.js";
+import { element, tell } from "./page.js";
+import { PersonList } from "./person.js";
+import { shownName } from "./text.js";
 
 /** @typedef {import("./types.js").Member} Member */
 
 const MINUTE = 60_000;
+/** Who comes into a room of a thousand is told of a thousand people, one by one. */
+const GATHER = 40;
 
 export class Members {
   /** @type {Map<number, Member>} */
   #members = new Map();
+  #timer = 0;
 
   /**
    * @param {HTMLElement} list
@@ -19,12 +22,16 @@ export class Members {
    * @param {import("./types.js").Say} say
    */
   constructor(list, data, say) {
-    this.list = list;
     this.data = data;
     this.say = say;
+    this.people = new PersonList(list, data, say);
     this.#take(data.members);
-    // Nobody tells of those who leave; and "5 minutes ago" grows old.
+    // "5 minutes ago" grows old, and what was told while there was no connection nobody repeats.
     setInterval(() => document.visibilityState === "visible" && this.refresh(), MINUTE);
+    element("all-members").addEventListener("click", (event) => {
+      event.preventDefault();
+      this.people.showAll(() => this.#show());
+    });
   }
 
   /** @param {number} userId */
@@ -38,86 +45,77 @@ export class Members {
     if (room) this.#take(room.members);
   }
 
+  /** @param {Member[]} members */
   #take(members) {
     this.#members = new Map(members.map((member) => [member.id, member]));
     this.#show();
   }
 
+  /** @param {Member} member somebody who has just been let in */
+  add(member) {
+    this.#members.set(member.id, member);
+    this.#later();
+  }
+
+  /** @param {number} userId */
+  remove(userId) {
+    this.#members.delete(userId);
+    this.#later();
+  }
+
   /**
+   * Something about a member is news.
    * @param {number} userId
-   * @param {boolean} isOnline
+   * @param {Partial<Member>} facts
    */
-  setOnline(userId, isOnline) {
+  update(userId, facts) {
     const member = this.#members.get(userId);
     if (!member) return void this.refresh();
-    if (member.is_online && !isOnline) member.last_seen = new Date().toISOString();
-    member.is_online = isOnline;
+    if (member.is_online && facts.is_online === false) member.last_seen = new Date().toISOString();
+    Object.assign(member, facts);
+    this.#later();
+  }
+
+  /** What can be done about people is another now. */
+  rebuild() {
+    this.people.clear();
     this.#show();
   }
 
+  #later() {
+    this.#timer ||= setTimeout(() => this.#show(), GATHER);
+  }
+
   #show() {
-    const members = [...this.#members.values()];
-    const items = members.map((member) => this.#item(member));
-    for (const item of parts(this.list, "li")) if (!items.includes(item)) item.remove();
-    for (const item of items) if (!item.isConnected) this.list.append(item);
-    const online = members.filter((member) => member.is_online).length;
-    tell(element("online-count"), this.say("online_count", { online, total: members.length }));
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    const members = this.#sorted();
+    this.people.show(members);
+    tell(element("people-count"), String(members.length));
+    this.#showState(members);
   }
 
-  /** The list item of a member, up to date. */
-  #item(member) {
-    const [item = this.#make(member)] = parts(this.list, `[data-user-id="${member.id}"]`);
-    item.dataset.online = String(member.is_online);
-    tell(part(item, ".person-name bdi"), shownName(member));
-    tell(part(item, ".avatar"), initial(shownName(member)));
-    tell(part(item, ".presence"), this.#presence(member));
-    return item;
+  /** Me, who is online, the others by when they were last here. */
+  #sorted() {
+    const seen = (member) => (member.is_online ? Infinity : Date.parse(member.last_seen) || 0);
+    const isMe = ({ id }) => id === this.data.user_id;
+    return [...this.#members.values()].sort((a, b) => {
+      const [first, second] = isMe(a) || isMe(b) ? [isMe(a), isMe(b)] : [seen(a), seen(b)];
+      return Number(second > first) - Number(second < first);
+    });
   }
 
-  #presence(member) {
-    if (member.is_online) return this.say("present");
-    if (!member.last_seen) return this.say("never_here");
-    return this.say("last_here", { when: ago(member.last_seen, this.say("just_now")) });
-  }
-
-  #make(member) {
-    const item = copyOf("person-template");
-    item.dataset.userId = String(member.id);
-    paint(member.id, part(item, ".avatar"));
-    const isMe = member.id === this.data.user_id;
-    item.querySelector(isMe ? ".person-more" : ".is-me")?.remove();
-    if (member.role !== "owner") item.querySelector(".is-owner")?.remove();
-    const form = item.querySelector("form");
-    if (form) form.action = `/rooms/${this.data.room_id}/members/${member.id}/remove`;
-    return item;
-  }
-}
-
-/** Why an invitation failed, in the page's language where it has the words. */
-function explain(problem, username, say) {
-  if (!(problem instanceof ApiError)) return say("no_connection");
-  if (problem.status === 401) toLogin();
-  const text = say(`error_${problem.code}`, { username });
-  return text === `error_${problem.code}` ? problem.message : text;
-}
-
-/**
- * Invite without leaving the page; what goes wrong is said beside the field.
- * @param {any} form
- * @param {Members} members
- */
-export function inviteInPlace(form, members) {
-  const field = form.elements.username;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (!field.value.trim()) return field.focus();
-    try {
-      await post(`/api/rooms/${members.data.room_id}/members`, { username: field.value.trim() });
-      field.value = "";
-      complain(field, "");
-      await members.refresh();
-    } catch (problem) {
-      complain(field, explain(problem, field.value.trim(), members.say));
+  /** In the head of the room: how many are here, or whether the other one is. */
+  #showState(members) {
+    const state = element("online-count");
+    const partner = members.find(({ id }) => id !== this.data.user_id);
+    if (this.data.kind === "direct" && partner) {
+      state.dataset.online = String(partner.is_online);
+      tell(state, this.people.presence(partner));
+      tell(element("room-name"), shownName(partner));
+    } else {
+      const online = members.filter((member) => member.is_online).length;
+      tell(state, this.say("online_count", { online, total: members.length }));
     }
-  });
+  }
 }

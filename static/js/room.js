@@ -5,9 +5,10 @@ import { attend } from "./attention.js";
 import { Composer } from "./composer.js";
 import { Drafts } from "./drafts.js";
 import { History } from "./history.js";
-import { inviteInPlace, Members } from "./members.js";
+import { Members } from "./members.js";
 import { Outbox } from "./outbox.js";
 import { element, part, parts, roomData, speaker, toLogin } from "./page.js";
+import { Panel } from "./panel.js";
 import { Pulse } from "./pulse.js";
 import { Reader } from "./read.js";
 import { Scroll } from "./scroll.js";
@@ -16,6 +17,7 @@ import { typedKey } from "./storage.js";
 import { shownName } from "./text.js";
 import { Timeline } from "./timeline.js";
 import { showTimes } from "./times.js";
+import { countInTab } from "./title.js";
 import { TypingLine, TypingSignal } from "./typing.js";
 import "./rooms.js";
 
@@ -23,7 +25,6 @@ const LATEST = 50;
 
 const data = roomData();
 const say = speaker(data.texts);
-const title = document.title;
 let cursor = data.after;
 let wasOnline = false;
 let news = 0;
@@ -44,6 +45,7 @@ new Pulse(connection, () => connection.send({ type: "mark_read", message_id: 0 }
 const signal = new TypingSignal((frame) => connection.send(frame));
 const typists = new TypingLine(element("typing"), say);
 const members = new Members(element("members"), data, say);
+const panel = new Panel(members, data, say);
 attend({ connection, outbox, composer, data, say });
 new History(document.getElementById("older"), element("beginning"), timeline, {
   room: data.room_id,
@@ -53,6 +55,7 @@ new History(document.getElementById("older"), element("beginning"), timeline, {
 
 /** @type {Record<string, (frame: any) => void>} */
 const handlers = {
+  ...panel.news,
   chat_message(frame) {
     cursor = Math.max(cursor, frame.message_id);
     typists.stop(frame.user_id);
@@ -73,7 +76,7 @@ const handlers = {
   },
   user_status(frame) {
     if (!frame.is_online) typists.stop(frame.user_id);
-    members.setOnline(frame.user_id, frame.is_online);
+    members.update(frame.user_id, { is_online: frame.is_online });
   },
   user_changed(frame) {
     if (isMe(frame.user_id)) data.display_name = frame.display_name;
@@ -99,8 +102,6 @@ on(composer, "message", (text) => {
 
 addEventListener("focus", showNews);
 document.addEventListener("visibilitychange", showNews);
-const invite = document.getElementById("invite");
-if (invite) inviteInPlace(invite, members);
 openPeopleWithProblem();
 outbox.resume().then(() => parts(document, ".unread-line").forEach((line) => scroll.reveal(line)));
 connection.open();
@@ -174,7 +175,7 @@ function forgetTypists() {
 /** How much came in while nobody looked, in the title of the tab. */
 function showNews() {
   if (reader.isLooking) news = 0;
-  document.title = news ? `(${news}) ${title}` : title;
+  countInTab(news);
 }
 
 /** The final close code that fits a handshake that was refused, or 0 to try again. */

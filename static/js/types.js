@@ -18,7 +18,9 @@
  * @property {number} user_id
  * @property {string} username
  * @property {string} display_name
+ * @property {"room" | "direct"} kind
  * @property {"owner" | "member"} role
+ * @property {boolean} is_muted
  * @property {number} last_read
  * @property {number} after
  * @property {number} message_length
@@ -40,6 +42,7 @@
  * @property {string} username
  * @property {string} display_name
  * @property {"owner" | "member"} role
+ * @property {number} last_read
  * @property {boolean} is_online
  * @property {string | null} last_seen
  */
