@@ -208,6 +208,6 @@ async def test_members_are_added_and_removed_live(
     await expect(guest.page.locator("#invite .field-error")).to_be_visible()
 
     await guest.member(boris).locator("summary").click()
-    await guest.member(boris).locator("button[type=submit]").click()
+    await guest.member(boris).locator("button[name=remove]").click()
     await expect(guest.member(boris)).to_have_count(0)
     assert await chat.closed() == 4403

@@ -94,7 +94,8 @@ export class PersonList {
   /** Let the buttons be about this member; those of owners only owners have. */
   #address(item, member) {
     for (const button of item.querySelectorAll("button")) {
-      button.formAction = button.formAction.replace("/members/0/", `/members/${member.id}/`);
+      const address = button.getAttribute("formaction");
+      button.setAttribute("formaction", address.replace("/members/0/", `/members/${member.id}/`));
       if (button.name === "username") button.value = member.username;
       else if (this.data.role !== "owner") button.remove();
     }

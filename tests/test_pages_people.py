@@ -1,0 +1,202 @@
+"""The panel beside a room: who is here, and what can be done about it, without leaving the page."""
+
+import re
+
+import httpx
+from playwright.async_api import Locator, expect
+
+from tests.support.axe import barriers
+from tests.support.factories import MakePerson, OpenTab
+from tests.support.guest import Guest
+from tests.support.person import Person, unique
+from tests.support.server import Server
+
+
+def act(guest: Guest, person: Person, name: str) -> Locator:
+    """The button of what can be done about somebody."""
+    return guest.member(person).get_by_role("button", name=name)
+
+
+async def open_menu(guest: Guest, person: Person) -> None:
+    """Open the menu of what can be done about somebody."""
+    await guest.member(person).locator("summary").click()
+
+
+async def order(guest: Guest) -> list[str]:
+    """Return the names in the list of members, from the top."""
+    return await guest.page.locator("#members .person-name bdi").all_inner_texts()
+
+
+async def test_who_is_online_comes_first_then_who_was_here_last(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris, vera, gosha = [await person(name) for name in ("anna", "boris", "vera", "gosha")]
+    room_id = await anna.create_room(boris, vera, gosha)
+    observer = await anna.connect(room_id)
+    for one in (gosha, boris):
+        chat = await one.connect(room_id)
+        await observer.expect("user_status", user_id=one.id, is_online=True)
+        await chat.close()
+        await observer.expect("user_status", user_id=one.id, is_online=False)
+    chat = await vera.connect(room_id)
+    guest = await Guest.of(await tab(shared_server, locale="en"), anna)
+    await guest.enter(room_id)
+    names = [one.username for one in (anna, vera, boris, gosha)]
+    await expect(guest.page.locator("#members .person-name bdi")).to_have_text(names)
+    await expect(guest.member(boris).locator(".presence")).to_have_text("last here: just now")
+    await chat.close()
+    await expect(guest.member(vera)).to_have_attribute("data-online", "false")
+    assert await order(guest) == names, "vera was here last"
+    assert await barriers(guest.page) == []
+
+
+async def test_direct_conversation_in_two_clicks(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    guest = await Guest.of(await tab(shared_server, locale="en"), anna)
+    await guest.enter(room_id)
+    await open_menu(guest, boris)
+    await act(guest, boris, "Send a message").click()
+    await expect(guest.page).not_to_have_url(re.compile(f"/rooms/{room_id}/"))
+    await expect(guest.page.locator("h1")).to_have_text(boris.username)
+    await guest.online()
+    state = guest.page.locator("#online-count")
+    await expect(state).to_have_text("has not been here yet")
+    chat = await boris.connect(int(guest.page.url.rstrip("/").rpartition("/")[2]))
+    await expect(state).to_have_text("online")
+    await guest.say("Just for you")
+    await chat.expect("chat_message", message="Just for you")
+    for nothing in ("#invite", "#members summary", ".for-owners"):
+        await expect(guest.page.locator(nothing)).to_have_count(0)
+
+
+async def test_people_are_suggested_while_one_types(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    stem = unique("Жанна")
+    first, second = await person(f"{stem}.а"), await person(f"{stem}.б")
+    room_id = await anna.create_room(second)
+    await first.http.patch("/api/profile", json={"display_name": "Жанна Первая"})
+    guest = await Guest.of(await tab(shared_server, locale="en"), anna)
+    await guest.enter(room_id)
+    field = guest.page.get_by_role("combobox", name="Add people")
+    await field.press_sequentially(stem.lower())
+    options = guest.page.get_by_role("option")
+    await expect(options).to_have_count(1)
+    await expect(options).to_contain_text(["Жанна Первая"])
+    await field.press("ArrowDown")
+    await expect(options).to_have_attribute("aria-selected", "true")
+    assert await barriers(guest.page) == []
+    await field.press("Enter")
+    await expect(field).to_have_value(first.username)
+    await expect(options).to_have_count(0)
+    await field.press("Enter")
+    await expect(guest.member(first)).to_contain_text("Жанна Первая")
+    await expect(field).to_have_value("")
+    await expect(guest.page.locator("#people-note")).to_have_text("Жанна Первая has been added")
+
+
+async def test_ownership_is_shared_live(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris, vera = [await person(name) for name in ("anna", "boris", "vera")]
+    room_id = await anna.create_room(boris, vera)
+    owner = await Guest.of(await tab(shared_server, locale="en"), anna)
+    other = await Guest.of(await tab(shared_server, locale="en"), boris)
+    for guest in (owner, other):
+        await guest.enter(room_id)
+    await open_menu(other, vera)
+    await expect(act(other, vera, "Send a message")).to_be_visible()
+    await expect(act(other, vera, "Remove")).to_have_count(0)
+    await expect(other.page.get_by_text("Delete the room")).to_be_hidden()
+
+    await open_menu(owner, boris)
+    await act(owner, boris, "Make an owner").click()
+    await expect(owner.member(boris).locator(".is-owner")).to_be_visible()
+    await expect(other.page.get_by_text("Delete the room")).to_be_visible()
+    await open_menu(other, vera)
+    await act(other, vera, "Remove").click()
+    for guest in (owner, other):
+        await expect(guest.member(vera)).to_have_count(0)
+    await open_menu(other, anna)
+    await act(other, anna, "No longer an owner").click()
+    await expect(owner.page.get_by_text("Delete the room")).to_be_hidden()
+    assert (await anna.room(room_id))["role"] == "member"
+
+
+async def test_room_is_renamed_and_muted_in_place(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    owner = await Guest.of(await tab(shared_server, locale="en"), anna)
+    other = await Guest.of(await tab(shared_server, locale="en"), boris)
+    for guest in (owner, other):
+        await guest.enter(room_id)
+    rename = owner.page.get_by_text("Rename the room")
+    await rename.click()
+    field = owner.page.get_by_label("Name of the room")
+    owner.tab.allow("422")
+    await field.fill("   ")
+    await field.press("Enter")
+    await expect(owner.page.locator("#new-name-error")).to_be_visible()
+    await field.fill("Living room")
+    await field.press("Enter")
+    await expect(field).to_be_hidden()
+    for guest in (owner, other):
+        await expect(guest.page.locator("h1")).to_have_text("Living room")
+        await expect(guest.page).to_have_title(re.compile("^Living room"))
+
+    mute = other.page.get_by_role("switch", name="Mute")
+    await expect(mute).not_to_be_checked()
+    await mute.click()
+    await expect(mute).to_be_checked()
+    await expect(other.page.get_by_role("img", name="Muted")).to_be_visible()
+    await other.page.reload()
+    await expect(mute).to_be_checked()
+    await expect(owner.page.get_by_role("switch", name="Mute")).not_to_be_checked()
+
+
+async def test_thirty_of_many_are_shown_at_first(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    others = [await person("somebody") for _ in range(31)]
+    room_id = await anna.create_room(*others)
+    guest = await Guest.of(await tab(shared_server, locale="en"), anna)
+    await guest.enter(room_id)
+    people = guest.page.locator("#members li")
+    await expect(people).to_have_count(30)
+    await expect(guest.page.locator("#people-count")).to_have_text("32")
+    await guest.page.get_by_text("Show all of them").press("Enter")
+    await expect(people).to_have_count(32)
+    await expect(people.nth(30).locator("summary")).to_be_focused()
+    plain = (await anna.http.get(f"/rooms/{room_id}/?members=all")).text
+    assert plain.count('<li class="person" data-user-id') == 32
+
+
+async def test_panel_without_javascript(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    window = await tab(shared_server, java_script_enabled=False, locale="en")
+    guest = await Guest.of(window, anna)
+    await guest.page.goto(f"/rooms/{room_id}/")
+    await open_menu(guest, boris)
+    await act(guest, boris, "Make an owner").click()
+    await expect(guest.member(boris)).to_have_attribute("data-role", "owner")
+    await guest.page.get_by_text("Rename the room").click()
+    await guest.page.get_by_label("Name of the room").fill("Den")
+    await guest.page.get_by_role("button", name="Save").click()
+    await expect(guest.page.locator("h1")).to_have_text("Den")
+    await guest.page.get_by_role("switch", name="Mute").click()
+    await expect(guest.page.get_by_role("switch", name="Mute")).to_be_checked()
+    await open_menu(guest, boris)
+    await act(guest, boris, "Send a message").click()
+    await expect(guest.page.locator("h1")).to_have_text(boris.username)
+    bad = await anna.http.post(f"/rooms/{room_id}/members/{boris.id}/role", data={"role": "king"})
+    assert bad.status_code == httpx.codes.BAD_REQUEST
