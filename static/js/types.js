@@ -24,7 +24,6 @@
  * @property {number} last_read
  * @property {number} after
  * @property {number} message_length
- * @property {boolean} [is_muted]
  * @property {Member[]} members
  * @property {Record<string, string>} texts
  *
