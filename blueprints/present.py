@@ -9,7 +9,7 @@ from babel.dates import format_date, format_datetime
 
 GROUPING = timedelta(minutes=5)
 HUES = 12
-_CLOCKS = {"12": "hh:mm a"}
+_CLOCKS = {"12": "h:mm a"}
 
 
 @dataclass(frozen=True, slots=True)

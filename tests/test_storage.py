@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.timezone import now
 
 from models import Draft, Message, Refusal, Room, Session, Stored
 from models.batch import Outcome, store
@@ -186,3 +187,17 @@ async def test_use_of_a_login_is_stored_once_an_hour(database_url: str) -> None:
             await session.refresh_from_db()
             await session.use()
             assert ((await Session.get(id=session.id)).last_used_at == began - ago) == stays
+
+
+async def test_login_that_has_run_out_is_none(database_url: str) -> None:
+    async with opened(database_url):
+        (alice,) = await people("alice")
+        token = await Session.start(alice)
+        session = await Session.of(token)
+        assert session
+        assert await Session.alive([session.id]) == {session.id}
+        assert len(await Session.all_of(alice.id)) == 1
+        await Session.filter(id=session.id).update(expires_at=now())
+        assert await Session.of(token) is None
+        assert await Session.alive([session.id]) == set()
+        assert await Session.all_of(alice.id) == []
