@@ -81,7 +81,7 @@ class Session(Model):
         ended = cls.filter(user_id=user_id).exclude(id=but or 0)
         ended = ended if only is None else ended.filter(id=only)
         ids = [int(str(id_)) for id_ in await ended.values_list("id", flat=True)]
-        await cls.filter(id__in=ids).delete()
+        await ended.delete()  # And what has begun this moment.
         return ids
 
     async def use(self) -> None:

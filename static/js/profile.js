@@ -1,7 +1,7 @@
 /** The choices of look and language: kept as soon as they are made. */
 
 import { ApiError, patch } from "./api.js";
-import { element, parts, tell, toLogin } from "./page.js";
+import { element, part, tell, toLogin } from "./page.js";
 import { showTimes } from "./times.js";
 
 const page = document.documentElement;
@@ -11,9 +11,8 @@ const error = element("look-error");
 showTimes(document);
 form.addEventListener("change", ({ target }) => keep(target));
 // After a choice that changed the whole page, go on from where it was made.
-for (const input of parts(document, `${location.hash || "#look-form"}.choice :checked`)) {
-  input.focus();
-}
+const choice = document.getElementById(location.hash.slice(1));
+if (choice?.matches(".choice")) part(choice, ":checked").focus();
 
 async function keep({ name, value }) {
   if (name === "theme") wear(value);
