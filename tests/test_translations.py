@@ -48,9 +48,8 @@ def asked_for() -> set[str | tuple[str, ...]]:
             ROOT / part, [(p.removeprefix("templates/"), m) for p, m in methods], keywords=keywords
         ):
             found.add(item[2])
-    texts = {
-        key: text for key, text in script_texts("en").items() if key != "error_message_too_long"
-    }
+    filled = ("error_message_too_long", "error_bad_room_name")
+    texts = {key: text for key, text in script_texts("en").items() if key not in filled}
     return found | {sentence for _, sentence in CODES.values()} | set(texts.values())
 
 

@@ -7,6 +7,7 @@ import { shownName } from "./text.js";
 import { nameTab } from "./title.js";
 
 const NOTE_SECONDS = 6;
+const DONE = { owner: "made_owner", member: "made_member", removed: "has_been_removed" };
 
 export class Panel {
   #timer = 0;
@@ -68,7 +69,7 @@ export class Panel {
       await (isRole ? send("PATCH", path, { role: button.value }) : send("DELETE", path));
       part(item, "summary").click();
       part(isRole ? item : neighbour(item), "summary, .person-line").focus();
-      this.#note(this.say(isRole ? `made_${button.value}` : "has_been_removed", { name }));
+      this.#note(this.say(DONE[isRole ? button.value : "removed"], { name }));
       await this.members.refresh();
     });
   }
