@@ -33,18 +33,12 @@ class Bubble:
 
 
 def bubbles(
-    frames: Iterable[Mapping[str, Any]], user_id: int, last_read: int | None = None
+    frames: Iterable[Mapping[str, Any]], user_id: int, first_unread: int | None = None
 ) -> Iterator[Bubble]:
-    """Bubbles of `chat_message` frames, oldest first, as `user_id` sees them.
-
-    `last_read` is the reader's cursor: the first message of others after it is `first_unread`.
-    """
+    """Bubbles of `chat_message` frames, oldest first, as `user_id` sees them."""
     previous: Bubble | None = None
-    looking_for_unread = last_read is not None
     for frame in frames:
-        is_own = frame["user_id"] == user_id
-        unread = looking_for_unread and not is_own and frame["message_id"] > (last_read or 0)
-        looking_for_unread = looking_for_unread and not unread
+        unread = frame["message_id"] == first_unread
         at = moment(frame["timestamp"])
         starts_day = previous is None or previous.at.date() != at.date()
         previous = Bubble(
@@ -54,7 +48,7 @@ def bubbles(
             text=frame["message"],
             html=frame.get("html"),
             at=at,
-            is_own=is_own,
+            is_own=frame["user_id"] == user_id,
             is_read=frame["is_read"],
             client_id=frame.get("client_id"),
             starts_day=starts_day,

@@ -6,20 +6,21 @@ from uuid import uuid4
 from quart import Blueprint, g, redirect, render_template, request, url_for
 from quart.typing import ResponseReturnValue
 
-from blueprints import present
+from blueprints import emoji, present
 from blueprints.context import actions, login_required, member_of, require_session
+from blueprints.excerpt import Excerpt, excerpt
 from blueprints.forms import MemberForm, MessageForm, PageForm, RoomForm, filled, typed
 from blueprints.members import shown_members
 from blueprints.texts import script_texts
 from models import Membership, Message, Refusal, User
 from translations import DEFAULT
 
-PAGE = 50
-
 blueprint = Blueprint("rooms", __name__)
 
 for helper in (present.initial, present.hue, present.iso, present.moment):
     blueprint.add_app_template_filter(helper)
+
+blueprint.add_app_template_filter(emoji.jumbo)
 
 
 @blueprint.app_template_filter("day")
@@ -81,7 +82,9 @@ async def create() -> ResponseReturnValue:
 @blueprint.get("/rooms/<int:room_id>/")
 @login_required
 async def show(room_id: int) -> ResponseReturnValue:
-    """The room: its latest messages, or with `?before=<message_id>` those before."""
+    """The room, from the first unread message on; `?at=<message_id>` shows that one in its
+    context, `?before=` and `?after=` what is around it.
+    """
     return await _room_page(await member_of(room_id))
 
 
@@ -156,12 +159,8 @@ async def _room_page(
     message_form: MessageForm | None = None,
     member_form: MemberForm | None = None,
 ) -> ResponseReturnValue:
-    before = _before(member)
     room = await actions().room_details(member)
-    # One more than is shown tells whether there are older ones.
-    frames = await actions().history(member, before=before, limit=PAGE + 1)
-    shown = frames[-PAGE:]
-    last_read = member.read_to if before is None else None
+    shown = await excerpt(member, request.args)
     rooms = await actions().room_list(member.user_id)
     page = await render_template(
         "room.html",
@@ -169,9 +168,10 @@ async def _room_page(
         room=room,
         rooms=rooms,
         elsewhere=sum(item["unread_count"] for item in rooms if item["id"] != member.room_id),
-        bubbles=list(present.bubbles(shown, member.user_id, last_read)),
-        older=shown[0]["message_id"] if len(frames) > PAGE else None,
-        is_latest=before is None,
+        bubbles=list(present.bubbles(shown.messages, member.user_id, shown.first_unread)),
+        older=shown.older,
+        newer=shown.newer,
+        at=shown.at,
         message_form=message_form or MessageForm(client_id=str(uuid4())),
         member_form=member_form or MemberForm(),
         shown_members=shown_members(room["members"], member.user_id),
@@ -180,9 +180,7 @@ async def _room_page(
     return page, status
 
 
-def _script_data(
-    member: Membership, room: dict[str, Any], shown: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _script_data(member: Membership, room: dict[str, Any], shown: Excerpt) -> dict[str, Any]:
     return {
         "room_id": room["id"],
         "kind": room["kind"],
@@ -192,7 +190,9 @@ def _script_data(
         "role": member.role,
         "is_muted": member.is_muted,
         "last_read": member.read_to,
-        "after": shown[-1]["message_id"] if shown else 0,
+        "head": shown.head,
+        "first_unread": shown.first_unread,
+        "at": shown.at,
         "message_length": Message.MAX_LENGTH,
         "members": room["members"],
         "texts": script_texts(g.get("locale", DEFAULT)),
@@ -201,11 +201,6 @@ def _script_data(
 
 async def _user() -> User:
     return (await require_session()).user
-
-
-def _before(member: Membership) -> int | None:
-    before: int | None = request.args.get("before", type=int)
-    return before if before and 0 < before <= member.room.revision else None
 
 
 def _room_url(room_id: int, **values: Any) -> str:

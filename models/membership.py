@@ -189,6 +189,11 @@ class Membership(Model):
             raise Refusal("not_found")
         await Membership.filter(id=self.id).update(unread_from=message_id)
 
+    async def first_unread(self) -> int | None:
+        """The number of the first message of others that looks unread to this user."""
+        rows = await look_up(_FIRST_UNREAD, self.room_id, self.read_to, self.user_id)
+        return rows[0][0] if rows else None
+
     @classmethod
     async def people(cls, room_id: int) -> list[dict[str, Any]]:
         """The room's members by name: id, username, display_name, role, last_read, last_seen."""
@@ -219,6 +224,11 @@ class Membership(Model):
         """How far the room's members have read."""
         return await Reach.of(room_id)
 
+
+_FIRST_UNREAD = """
+SELECT number FROM message WHERE room_id = $1 AND number > $2 AND author_id <> $3
+ORDER BY number LIMIT 1
+"""
 
 _PEOPLE = """
 SELECT user_account.id, username, display_name, role, last_read, last_seen

@@ -47,6 +47,10 @@ export class Composer extends EventTarget {
     this.dispatchEvent(new CustomEvent("message", { detail: text }));
   }
 
+  focus() {
+    this.field.focus({ preventScroll: true });
+  }
+
   /** @param {string} text a sentence, or nothing */
   complain(text) {
     complain(this.field, text);

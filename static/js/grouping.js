@@ -64,6 +64,8 @@ function dayLine(day, at) {
   line.className = "day";
   line.dataset.day = day;
   const time = document.createElement("time");
-  line.append(Object.assign(time, { dateTime: day, textContent: dayTitle(at) }));
+  const heading = document.createElement("h2");
+  heading.append(Object.assign(time, { dateTime: day, textContent: dayTitle(at) }));
+  line.append(heading);
   return line;
 }

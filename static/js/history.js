@@ -1,78 +1,157 @@
-/** Older messages, loaded when the top of the timeline comes near; the link works without this. */
+/**
+ * The stretch of the room's messages that the page holds: without a hole, not too long, and moved by
+ * scrolling. What is said while it does not reach the end is counted, not shown.
+ */
 
 import { get } from "./api.js";
+import { Edge } from "./edge.js";
+
+/** @typedef {import("./types.js").MessageFrame} MessageFrame */
 
 const PAGE = 50;
+const CONTEXT = 20;
+const MOST = 400;
 
-export class History {
-  #busy = false;
+export class History extends EventTarget {
+  /**
+   * @param {import("./timeline.js").Timeline} timeline
+   * @param {import("./scroll.js").Scroll} scroll
+   * @param {{room: number, head: number, older: HTMLElement, beginning: HTMLElement,
+   *   newer: HTMLElement, failed: string}} options
+   */
+  constructor(timeline, scroll, { room, head, older, beginning, newer, failed }) {
+    super();
+    this.timeline = timeline;
+    this.scroll = scroll;
+    this.room = room;
+    /** The number of the room's latest message. */
+    this.head = head;
+    this.beginning = beginning;
+    this.hasOlder = !older.hidden;
+    this.isRepairing = false;
+    this.older = new Edge(older, scroll.box, () => this.#loadOlder(), failed);
+    this.newer = new Edge(newer, scroll.box, () => this.#loadNewer(false), failed);
+    this.#changed();
+    for (const edge of [this.older, this.newer]) edge.again();
+  }
+
+  /** Whether it reaches the latest message. */
+  get isWhole() {
+    return this.timeline.newest >= this.head;
+  }
+
+  /** Whether the newest is in view and stays there. */
+  get sticks() {
+    return this.isWhole && this.scroll.isNearEnd;
+  }
+
+  /** @param {MessageFrame} frame a message that was just said, or a repeated answer about one */
+  receive(frame) {
+    const { isWhole, sticks } = this;
+    const { oldest, newest, size } = this.timeline;
+    const number = frame.message_id;
+    this.head = Math.max(this.head, number);
+    const follows = isWhole && number === newest + 1 && (sticks || size < MOST);
+    if (follows || (number >= oldest && number <= newest)) {
+      this.scroll.keeping(() => this.timeline.add(frame), sticks);
+      if (sticks && this.timeline.trim(MOST, true)) this.hasOlder = true;
+    } else this.timeline.settled(frame);
+    if (isWhole && number > newest + 1) this.#repair(sticks);
+    this.#changed();
+  }
 
   /**
-   * @param {HTMLElement | null} link leads to the older page, absent when there is none
-   * @param {HTMLElement} beginning shown once nothing is older
-   * @param {import("./timeline.js").Timeline} timeline
-   * @param {{room: number, box: HTMLElement, failed: string}} options
+   * The stream has caught up with this number.
+   * @param {number} head
    */
-  constructor(link, beginning, timeline, { room, box, failed }) {
-    this.link = link;
-    this.beginning = beginning;
-    this.timeline = timeline;
-    this.room = room;
-    this.box = box;
-    this.failed = failed;
-    this.label = link?.textContent ?? "";
-    if (!link) return;
-    this.watcher = new IntersectionObserver((entries) => this.#seen(entries), {
-      root: box,
-      rootMargin: "600px 0px 0px 0px",
-    });
-    this.watcher.observe(link);
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      this.load();
-    });
+  caughtUp(head) {
+    const { isWhole, sticks } = this;
+    this.head = Math.max(this.head, head);
+    if (isWhole && !this.isWhole) this.#repair(sticks);
+    for (const edge of [this.older, this.newer]) edge.again();
+    this.#changed();
   }
 
-  /** Load one page of what is older. */
-  async load() {
-    const before = this.timeline.oldest;
-    if (this.#busy || !this.link || before === undefined) return;
-    this.#busy = true;
-    this.link.setAttribute("aria-busy", "true");
-    try {
-      const path = `/api/rooms/${this.room}/messages?before=${before}&limit=${PAGE}`;
-      const { messages } = await get(path);
-      this.link.textContent = this.label;
-      this.#show(messages);
-      if (messages.length < PAGE) this.#end();
-      else this.#watchAgain();
-    } catch {
-      this.link.textContent = this.failed;
-    } finally {
-      this.#busy = false;
-      this.link?.removeAttribute("aria-busy");
+  /** Show the newest message, wherever the page is. */
+  async toNewest() {
+    if (this.isWhole) return this.scroll.toEnd();
+    this.#replace(await this.#fetch(`limit=${PAGE}`).catch(() => []));
+    this.scroll.toEnd(false);
+  }
+
+  /**
+   * Show a message among those around it.
+   * @param {number} number
+   * @returns {Promise<HTMLElement | undefined>}
+   */
+  async find(number) {
+    if (!this.timeline.item(number)) {
+      const pages = [
+        this.#fetch(`before=${number}&limit=${CONTEXT}`),
+        this.#fetch(`after=${number - 1}&limit=${PAGE}`),
+      ];
+      this.#replace((await Promise.all(pages).catch(() => [])).flat());
     }
+    return this.timeline.item(number);
   }
 
-  /** @param {import("./types.js").MessageFrame[]} messages oldest first */
-  #show(messages) {
-    for (const message of messages.reverse()) this.timeline.add(message);
+  async #loadOlder() {
+    const { oldest } = this.timeline;
+    const messages = await this.#fetch(`before=${oldest}&limit=${PAGE}`);
+    // The stretch has moved meanwhile: what was asked for does not join on to it.
+    if (oldest !== this.timeline.oldest) return;
+    this.hasOlder = messages.length === PAGE;
+    this.#show(messages.reverse(), false, this.sticks);
   }
 
-  #end() {
-    this.watcher.disconnect();
-    this.link.remove();
-    this.link = null;
-    this.beginning.hidden = false;
+  async #loadNewer(sticks) {
+    const { newest } = this.timeline;
+    const messages = await this.#fetch(`after=${newest}&limit=${PAGE}`);
+    if (newest !== this.timeline.newest) return;
+    if (messages.length === 0) throw new Error("The room has less than it said");
+    this.#show(messages, true, sticks);
   }
 
-  /** An observer speaks of changes only: the link may still be in view. */
-  #watchAgain() {
-    this.watcher.unobserve(this.link);
-    this.watcher.observe(this.link);
+  #show(messages, fromStart, sticks) {
+    this.scroll.keeping(() => {
+      for (const message of messages) this.timeline.add(message);
+      const isShorter = this.timeline.trim(MOST, fromStart);
+      if (fromStart && isShorter) this.hasOlder = true;
+    }, sticks);
+    this.#changed();
   }
 
-  #seen(entries) {
-    if (entries.some((entry) => entry.isIntersecting)) this.load();
+  #replace(messages) {
+    if (messages.length === 0) return;
+    this.timeline.clear();
+    for (const message of messages) this.timeline.add(message);
+    this.hasOlder = messages[0].message_id > 1;
+    this.#changed();
+  }
+
+  /** What is missing before the newest is fetched at once, unless it is more than a page holds. */
+  async #repair(sticks) {
+    if (this.isRepairing || this.head - this.timeline.newest > MOST) return;
+    this.isRepairing = true;
+    for (let before = -1; !this.isWhole && this.timeline.newest !== before; ) {
+      before = this.timeline.newest;
+      await this.#loadNewer(sticks).catch(() => {});
+    }
+    this.isRepairing = false;
+    this.#changed();
+  }
+
+  async #fetch(query) {
+    const { messages } = await get(`/api/rooms/${this.room}/messages?${query}`);
+    this.dispatchEvent(new CustomEvent("fetched", { detail: messages }));
+    return messages;
+  }
+
+  #changed() {
+    this.older.isOpen = this.hasOlder;
+    this.beginning.hidden = this.hasOlder;
+    this.newer.isOpen = !this.isWhole;
+    this.timeline.list.toggleAttribute("data-partial", !this.isWhole);
+    this.dispatchEvent(new CustomEvent("changed"));
   }
 }

@@ -7,6 +7,8 @@ const PAUSE = 250;
 export class Reader {
   #timer = 0;
 
+  #isHeld = false;
+
   /**
    * @param {import("./socket.js").Connection} connection
    * @param {import("./timeline.js").Timeline} timeline
@@ -46,13 +48,27 @@ export class Reader {
 
   /** A new connection: what the last one did not confirm is said again. */
   again() {
-    this.told = this.confirmed;
+    this.told = Math.min(this.told, this.confirmed);
+    this.look();
+  }
+
+  /**
+   * Marked as unread: nothing is read until I say something.
+   * @param {number} number the first message that is unread again
+   */
+  hold(number) {
+    this.#isHeld = true;
+    this.told = this.confirmed = number - 1;
+  }
+
+  release() {
+    this.#isHeld = false;
     this.look();
   }
 
   #tell() {
-    if (!this.isLooking || !this.scroll.isAtNewest) return;
-    const newest = this.timeline.newestOfOthers;
+    if (!this.isLooking || this.#isHeld) return;
+    const newest = this.timeline.lastOfOthers(this.scroll.lastSeen);
     if (newest <= this.told) return;
     if (this.connection.send({ type: "mark_read", message_id: newest })) this.told = newest;
   }

@@ -2,15 +2,20 @@
 
 import { ApiError, get } from "./api.js";
 import { attend } from "./attention.js";
+import { proveCompleteness } from "./completeness.js";
 import { Composer } from "./composer.js";
+import { deeds } from "./deeds.js";
 import { Drafts } from "./drafts.js";
 import { History } from "./history.js";
 import { Members } from "./members.js";
+import { MessageMenu } from "./menu.js";
 import { Outbox } from "./outbox.js";
-import { element, part, parts, roomData, speaker, toLogin } from "./page.js";
+import { element, part, roomData, speaker, toLogin } from "./page.js";
 import { Panel } from "./panel.js";
+import { Pill } from "./pill.js";
 import { Pulse } from "./pulse.js";
 import { Reader } from "./read.js";
+import { Roving } from "./roving.js";
 import { Scroll } from "./scroll.js";
 import { Connection } from "./socket.js";
 import { typedKey } from "./storage.js";
@@ -22,16 +27,25 @@ import { TypingLine, TypingSignal } from "./typing.js";
 import "./rooms.js";
 
 const LATEST = 50;
+/** What sorts itself out: what was missed is fetched, what came too fast is sent again. */
+const SILENT = ["too_far_behind", "rate_limited"];
 
 const data = roomData();
 const say = speaker(data.texts);
-let cursor = data.after;
 let wasOnline = false;
 let news = 0;
 
 showTimes(element("messages"));
 const timeline = new Timeline(element("messages"), data, say);
-const scroll = new Scroll(element("scroller"), element("to-newest"));
+const scroll = new Scroll(element("scroller"), timeline.list);
+const history = new History(timeline, scroll, {
+  room: data.room_id,
+  head: data.head,
+  older: element("older"),
+  beginning: element("beginning"),
+  newer: element("newer"),
+  failed: say("older_failed"),
+});
 const connection = new Connection(address, diagnose);
 const composer = new Composer(element("composer"), {
   limit: data.message_length,
@@ -47,17 +61,19 @@ const typists = new TypingLine(element("typing"), say);
 const members = new Members(element("members"), data, say);
 const panel = new Panel(members, data, say);
 attend({ connection, outbox, composer, data, say });
-new History(document.getElementById("older"), element("beginning"), timeline, {
-  room: data.room_id,
-  box: scroll.box,
-  failed: say("older_failed"),
+new Pill(element("to-newest"), history, { seen: data.last_read, say });
+proveCompleteness(element("completeness"), history, say);
+const acts = deeds(data, say, (number) => {
+  reader.hold(number);
+  timeline.markUnread(number);
 });
+const menu = new MessageMenu(element("message-menu"), timeline.list, acts);
+new Roving(history, { open: (message) => menu.open(message), leave: () => composer.focus() });
 
 /** @type {Record<string, (frame: any) => void>} */
 const handlers = {
   ...panel.news,
   chat_message(frame) {
-    cursor = Math.max(cursor, frame.message_id);
     typists.stop(frame.user_id);
     show(frame);
     if (!members.knows(frame.user_id)) members.refresh();
@@ -92,18 +108,27 @@ on(connection, "frame", (frame) => {
 });
 on(connection, "state", forgetTypists);
 on(connection, "final", end);
+on(history, "fetched", (messages) => {
+  for (const { user_id, client_id } of messages) if (isMe(user_id)) outbox.stored(client_id);
+});
 on(composer, "typed", (hasText) => signal.typed(hasText));
 on(composer, "message", (text) => {
   signal.stop();
-  document.querySelector(".unread-line")?.remove();
+  reader.release();
   outbox.submit(text);
-  scroll.toNewest();
+  history.toNewest();
 });
 
 addEventListener("focus", showNews);
 document.addEventListener("visibilitychange", showNews);
 openPeopleWithProblem();
-outbox.resume().then(() => parts(document, ".unread-line").forEach((line) => scroll.reveal(line)));
+timeline.list.addEventListener("click", ({ target }) => {
+  const mark = target.closest('.own[data-read="true"] .mark');
+  if (mark) acts.showReaders(mark.closest(".message"));
+});
+document.getElementById("newest")?.remove();
+beginWhereIStopped();
+outbox.resume();
 connection.open();
 
 /** @type {(target: EventTarget, name: string, act: (detail: any) => void) => void} */
@@ -114,13 +139,13 @@ function on(target, name, act) {
 /** Where to connect to: to what follows the newest message shown. */
 function address() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  return `${scheme}://${location.host}/ws/chat/${data.room_id}/?read=manual&after=${cursor}`;
+  return `${scheme}://${location.host}/ws/chat/${data.room_id}/?read=manual&after=${history.head}`;
 }
 
 function show(frame) {
   const isFromOthers = frame.type === "chat_message" && !isMe(frame.user_id);
   if (!isFromOthers) outbox.stored(frame.client_id);
-  scroll.keeping(() => timeline.add(frame) && isFromOthers);
+  history.receive(frame);
   if (isFromOthers && !reader.isLooking) news += 1;
   showNews();
   reader.look();
@@ -130,7 +155,7 @@ function show(frame) {
 function ready(frame) {
   // Somebody else has logged in since, in another tab: nothing of mine is theirs.
   if (!isMe(frame.user_id)) return connection.finish(4401);
-  document.getElementById("newest")?.remove();
+  history.caughtUp(frame.revision);
   outbox.resume();
   reader.again();
   if (wasOnline) members.refresh();
@@ -143,8 +168,7 @@ function refused({ code, message, client_id, retry_after }) {
   const key = `error_${code}`;
   const text = key in data.texts ? say(key) : message;
   if (client_id) outbox.refused(client_id, text, retry_after);
-  else if (code === "too_far_behind") startOver();
-  else if (code !== "rate_limited") composer.complain(text);
+  else if (!SILENT.includes(code)) composer.complain(text);
 }
 
 function isMe(userId) {
@@ -160,9 +184,12 @@ async function catchUpOnReading() {
   }
 }
 
-/** Too much was missed to be sent again: show the latest, and let the rest be scrolled to. */
-function startOver() {
-  location.replace(location.pathname);
+/** At the message that the address names, else under the line of what is new. */
+function beginWhereIStopped() {
+  const target = data.at && timeline.item(data.at);
+  const line = timeline.unreadLine;
+  if (target) scroll.show(target, 0.3);
+  else if (line.isConnected && scroll.isAbove(line)) scroll.show(line, 0.15);
 }
 
 /** Nobody says any more who types, and nobody hears it. */

@@ -4,70 +4,95 @@
  * older ones are put on top; `scrollTop` is 0 at the bottom and negative above it.
  */
 
-import { part } from "./page.js";
+import { parts } from "./page.js";
 
-const NEAR = 48;
+const NEAR = 100;
+/** So much of a message has to be in view for it to be seen. */
+const SEEN = 24;
 
 export class Scroll extends EventTarget {
-  #missed = 0;
+  #isOnTheWay = false;
+  /** Remembered: to ask for it makes the browser lay out all that has just been added. */
+  #top = 0;
 
   /**
    * @param {HTMLElement} box
-   * @param {HTMLElement} button leads to the newest message
+   * @param {HTMLElement} list
    */
-  constructor(box, button) {
+  constructor(box, list) {
     super();
     this.box = box;
-    this.button = button;
-    this.counter = part(button, ".to-newest-count");
-    button.addEventListener("click", () => this.toNewest(true));
+    this.list = list;
+    this.#top = box.scrollTop;
     box.addEventListener("scroll", () => this.#moved(), { passive: true });
+    box.addEventListener("scrollend", () => (this.#isOnTheWay = false));
     new ResizeObserver(() => this.#moved()).observe(box);
   }
 
-  get isAtNewest() {
-    return this.box.scrollTop > -NEAR;
+  get isNearEnd() {
+    return this.#isOnTheWay || this.#top > -NEAR;
+  }
+
+  /** The number of the last message in view, or 0. */
+  get lastSeen() {
+    const edge = this.box.getBoundingClientRect().bottom - SEEN;
+    const item = this.#lastAbove(edge);
+    return Number(item?.dataset.messageId ?? 0);
   }
 
   /**
-   * Do something that adds to the end of the list, without moving what is being read.
-   * @param {() => boolean} add tells whether a message that is worth a look came in
+   * Change the list without moving what is being read; or stay at its end.
+   * @param {() => void} change
+   * @param {boolean} sticks
    */
-  keeping(add) {
-    const wasAtNewest = this.isAtNewest;
-    const height = this.box.scrollHeight;
-    const isNews = add();
-    if (wasAtNewest) return;
-    this.box.scrollTop -= this.box.scrollHeight - height;
-    if (isNews) this.#miss(this.#missed + 1);
+  keeping(change, sticks) {
+    const anchor = sticks ? undefined : this.#lastAbove(this.box.getBoundingClientRect().bottom);
+    const top = anchor?.getBoundingClientRect().top ?? 0;
+    change();
+    if (sticks) return this.#top && this.toEnd(this.#isOnTheWay);
+    const moved = anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
+    if (moved) this.box.scrollTop += moved;
+    this.#top = this.box.scrollTop;
   }
 
-  /** @param {boolean} [smoothly] */
-  toNewest(smoothly = false) {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.box.scrollTo({ top: 0, behavior: smoothly && !still ? "smooth" : "instant" });
+  /** @param {boolean} [smoothly] unless it is far away */
+  toEnd(smoothly = this.#top > -3 * this.box.clientHeight) {
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#isOnTheWay = smoothly && !isStill && this.#top < -1;
+    this.box.scrollTo({ top: 0, behavior: this.#isOnTheWay ? "smooth" : "instant" });
     this.#moved();
   }
 
   /**
-   * Show an element near the top unless it is in view.
+   * Put an element into view, a part of the box's height below its top.
    * @param {Element} target
+   * @param {number} share
    */
-  reveal(target) {
-    const above = target.getBoundingClientRect().top - this.box.getBoundingClientRect().top;
-    if (above < 0) this.box.scrollTop += above - 24;
+  show(target, share) {
+    const { top, height } = this.box.getBoundingClientRect();
+    this.box.scrollTop += target.getBoundingClientRect().top - top - height * share;
     this.#moved();
+  }
+
+  /** @param {Element} target */
+  isAbove(target) {
+    return target.getBoundingClientRect().top < this.box.getBoundingClientRect().top;
+  }
+
+  /** The last stored message that begins above this line. */
+  #lastAbove(edge) {
+    const items = parts(this.list, ".message[data-message-id]");
+    let [low, high] = [0, items.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (items[middle].getBoundingClientRect().top < edge) low = middle + 1;
+      else high = middle;
+    }
+    return items[low - 1];
   }
 
   #moved() {
-    if (this.isAtNewest) this.#miss(0);
-    this.button.hidden = this.isAtNewest;
+    this.#top = this.box.scrollTop;
     this.dispatchEvent(new Event("moved"));
-  }
-
-  #miss(count) {
-    this.#missed = count;
-    this.counter.hidden = count === 0;
-    this.counter.textContent = count > 99 ? "99+" : String(count);
   }
 }

@@ -1,5 +1,6 @@
 /** The list of messages: ordered by number, each once, what is still on its way last. */
 
+import { isJumbo } from "./emoji.js";
 import { copyOf, part, parts, tell } from "./page.js";
 import { initial, paint, shownName, write } from "./text.js";
 import { showTime } from "./times.js";
@@ -12,29 +13,68 @@ export class Timeline {
   #byNumber = new Map();
   /** @type {Map<string, HTMLElement>} */
   #pending = new Map();
+  /** The number of the message under the line "new since your last visit". */
+  #unread = 0;
+  /** The first and the last number shown: no message, while the last one is smaller. */
+  oldest = 1;
+  newest = 0;
 
   /**
    * @param {HTMLElement} list
-   * @param {{user_id: number, username: string, display_name?: string}} me
+   * @param {{user_id: number, username: string, display_name?: string, first_unread: number | null}} me
    * @param {import("./types.js").Say} say
    */
   constructor(list, me, say) {
     this.list = list;
     this.me = me;
     this.say = say;
-    for (const item of parts(list, ".message")) this.#byNumber.set(order(item), item);
+    this.#unread = me.first_unread ?? 0;
+    this.unreadLine = list.querySelector(".unread-line") ?? copyOf("unread-template");
+    for (const item of parts(list, ".message")) {
+      this.#keep(item);
+      label(item);
+    }
     settleAll(list);
   }
 
-  /** The newest number shown of a message by somebody else, or 0. */
-  get newestOfOthers() {
-    return Number(parts(this.list, ".message:not(.own)").at(-1)?.dataset.messageId ?? 0);
+  /** How many stored messages are shown. */
+  get size() {
+    return this.#byNumber.size;
   }
 
-  /** The oldest number shown, or undefined. */
-  get oldest() {
-    const first = this.list.querySelector(".message[data-message-id]");
-    return first ? order(first) : undefined;
+  /** @param {number} number */
+  item(number) {
+    return this.#byNumber.get(number);
+  }
+
+  /** The first number missing between the oldest and the newest, or 0: nothing is. */
+  get hole() {
+    if (this.size === this.newest - this.oldest + 1) return 0;
+    let number = this.oldest;
+    while (this.#byNumber.has(number)) number += 1;
+    return number;
+  }
+
+  /**
+   * The last number of a message by somebody else up to this one, or 0.
+   * @param {number} number
+   */
+  lastOfOthers(number) {
+    while (number >= this.oldest && this.item(number)?.matches(".own")) number -= 1;
+    return number >= this.oldest ? number : 0;
+  }
+
+  /**
+   * Draw the line "new since your last visit" above this message; it is drawn again when the message
+   * is loaded again.
+   * @param {number} number
+   */
+  markUnread(number) {
+    const old = this.unreadLine.nextElementSibling;
+    this.unreadLine.remove();
+    settle(this.list, old);
+    this.#unread = number;
+    this.#drawLine();
   }
 
   /**
@@ -43,14 +83,12 @@ export class Timeline {
    * @returns {boolean} whether it was new
    */
   add(frame) {
-    const isOwn = frame.user_id === this.me.user_id || frame.type === "message_sent";
-    const clientId = isOwn ? (frame.client_id ?? "") : "";
-    // An answer from before the oldest shown: it would leave a gap that nothing fills.
-    const isFar = frame.type === "message_sent" && frame.message_id < (this.oldest ?? 0);
-    if (isFar || this.#byNumber.has(frame.message_id)) {
-      this.discard(clientId);
+    if (this.#byNumber.has(frame.message_id)) {
+      this.settled(frame);
       return false;
     }
+    const clientId = this.#ownId(frame);
+    const isOwn = this.#isOwn(frame);
     const item = this.#pending.get(clientId) ?? this.#make(isOwn ? this.me : frame);
     this.#pending.delete(clientId);
     item.id = `m${frame.message_id}`;
@@ -59,9 +97,41 @@ export class Timeline {
     item.dataset.read = String(frame.is_read ?? false);
     this.#fill(item, frame.message, frame.timestamp, frame.html);
     this.#setState(item, "sent");
-    this.#byNumber.set(frame.message_id, item);
+    this.#keep(item);
     this.#place(item);
+    if (frame.message_id === this.#unread) this.#drawLine();
     return true;
+  }
+
+  /**
+   * A message of mine is stored that is not to be shown here, or is shown already.
+   * @param {MessageFrame} frame
+   */
+  settled(frame) {
+    this.discard(this.#ownId(frame));
+  }
+
+  /**
+   * Let go of what is too much at one end.
+   * @param {number} most
+   * @param {boolean} fromStart
+   * @returns {boolean} whether anything was
+   */
+  trim(most, fromStart) {
+    const excess = this.size - most;
+    for (let count = 0; count < excess; count += 1) {
+      this.#drop(fromStart ? this.oldest++ : this.newest--);
+    }
+    if (excess > 0) settle(this.list, this.list.firstElementChild);
+    if (excess > 0) settle(this.list, this.item(this.newest)?.nextElementSibling ?? null);
+    return excess > 0;
+  }
+
+  /** Let go of all that is stored. */
+  clear() {
+    for (const number of [...this.#byNumber.keys()]) this.#drop(number);
+    [this.oldest, this.newest] = [1, 0];
+    settle(this.list, this.list.firstElementChild);
   }
 
   /**
@@ -115,12 +185,41 @@ export class Timeline {
     for (const item of parts(this.list, `.message[data-author-id="${author.user_id}"]`)) {
       tell(part(item, ".author bdi"), name);
       tell(part(item, ".avatar"), initial(name));
+      label(item);
     }
   }
 
   /** Whether a message of mine still waits for its reader. */
   get hasUnseen() {
     return this.list.querySelector('.own[data-read="false"][data-message-id]') !== null;
+  }
+
+  #isOwn(frame) {
+    return frame.user_id === this.me.user_id || frame.type === "message_sent";
+  }
+
+  #ownId(frame) {
+    return this.#isOwn(frame) ? (frame.client_id ?? "") : "";
+  }
+
+  #keep(item) {
+    const number = order(item);
+    this.oldest = this.size ? Math.min(this.oldest, number) : number;
+    this.newest = Math.max(this.newest, number);
+    this.#byNumber.set(number, item);
+  }
+
+  #drop(number) {
+    this.#byNumber.get(number)?.remove();
+    this.#byNumber.delete(number);
+    if (number === this.#unread) this.unreadLine.remove();
+  }
+
+  #drawLine() {
+    const item = this.item(this.#unread);
+    if (!item) return;
+    this.list.insertBefore(this.unreadLine, item);
+    settle(this.list, item);
   }
 
   #make(author) {
@@ -138,7 +237,9 @@ export class Timeline {
 
   #fill(item, text, timestamp, html) {
     write(part(item, ".text"), text, html);
+    item.classList.toggle("jumbo", isJumbo(text));
     showTime(part(item, "time"), timestamp);
+    label(item);
   }
 
   #setState(item, state) {
@@ -161,6 +262,7 @@ export class Timeline {
   /** The message that comes after this one; looked for from the end, where most belong. */
   #nextOf(item) {
     const number = order(item);
+    if (number === this.oldest) return this.list.querySelector(`.message:not(#m${number})`);
     let next = null;
     for (let other = this.list.lastElementChild; other; other = other.previousElementSibling) {
       if (other === item || !other.matches(".message")) continue;
@@ -169,6 +271,12 @@ export class Timeline {
     }
     return next;
   }
+}
+
+/** Who said it and when: the name of the message for those who hear it. */
+function label(item) {
+  const name = `${part(item, ".author").textContent}, ${part(item, "time").textContent}`;
+  part(item, ".post").setAttribute("aria-label", name);
 }
 
 /** What is stored by its number, then what is in the browser's database, then the rest. */

@@ -22,7 +22,9 @@
  * @property {"owner" | "member"} role
  * @property {boolean} is_muted
  * @property {number} last_read
- * @property {number} after
+ * @property {number} head the number of the room's latest message
+ * @property {number | null} first_unread
+ * @property {number | null} at the message that the address asks for
  * @property {number} message_length
  * @property {Member[]} members
  * @property {Record<string, string>} texts
@@ -44,6 +46,7 @@
  * @property {number} last_read
  * @property {boolean} is_online
  * @property {string | null} last_seen
+ * @property {number} last_read
  */
 
 export {};

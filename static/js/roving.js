@@ -1,0 +1,78 @@
+/** One message of the list is a stop of the Tab key; the arrow keys go from it to the others. */
+
+import { part } from "./page.js";
+
+const DESCRIBED = "post-described";
+
+export class Roving {
+  /** @type {HTMLElement | undefined} */
+  #current;
+
+  /**
+   * @param {import("./history.js").History} history
+   * @param {{open: (message: HTMLElement) => void, leave: () => void}} acts
+   */
+  constructor(history, { open, leave }) {
+    this.history = history;
+    this.list = history.timeline.list;
+    /** @type {Record<string, (message: HTMLElement) => void>} */
+    this.keys = {
+      ArrowUp: (message) => this.#step(message, "previousElementSibling"),
+      ArrowDown: (message) => this.#step(message, "nextElementSibling"),
+      Home: () => this.focus(this.list.querySelector(".message")),
+      End: () => this.history.toNewest().then(() => this.focus(this.#last)),
+      Enter: open,
+      Escape: leave,
+    };
+    this.list.addEventListener("keydown", (event) => this.#pressed(event));
+    this.list.addEventListener("focusin", (event) => this.#take(event.target.closest(".message")));
+    history.addEventListener("changed", () => this.#current?.isConnected || this.#follow());
+    history.scroll.addEventListener("moved", () => this.#follow());
+    history.scroll.box.tabIndex = -1;
+    this.#follow();
+  }
+
+  /** @param {any} message */
+  focus(message) {
+    if (!message) return;
+    this.#take(message);
+    part(message, ".post").focus({ preventScroll: true });
+    message.scrollIntoView({ block: "nearest" });
+  }
+
+  get #last() {
+    return [...this.list.querySelectorAll(".message")].at(-1);
+  }
+
+  #pressed(event) {
+    const message = event.target.matches(".post") && event.target.closest(".message");
+    const isPlain = !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
+    if (!message || !isPlain || !Object.hasOwn(this.keys, event.key)) return;
+    event.preventDefault();
+    this.keys[event.key](message);
+  }
+
+  #step(message, way) {
+    let next = message[way];
+    while (next && !next.matches(".message")) next = next[way];
+    this.focus(next);
+  }
+
+  /** The stop of the Tab key: while the focus is elsewhere, what is in view. */
+  #follow() {
+    if (this.list.contains(document.activeElement)) return;
+    this.#take(this.history.timeline.item(this.history.scroll.lastSeen) ?? this.#last);
+  }
+
+  #take(message) {
+    if (!message || message === this.#current) return;
+    if (this.#current) part(this.#current, ".post").tabIndex = -1;
+    document.getElementById(DESCRIBED)?.removeAttribute("id");
+    const post = part(message, ".post");
+    // Who hears it hears what it says, not only who and when.
+    part(post, ".text").id = DESCRIBED;
+    post.setAttribute("aria-describedby", DESCRIBED);
+    post.tabIndex = 0;
+    this.#current = message;
+  }
+}
