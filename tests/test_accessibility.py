@@ -47,13 +47,20 @@ async def test_axe_finds_nothing_in_the_rooms(
     await anna.create_room(name="Another one")
     for number in range(12):
         await (anna, boris)[number // 3 % 2].post(room_id, f"{number}: https://example.org/")
-    for path in ("/rooms/", "/rooms/new"):
+    for path in ("/rooms/", "/rooms/new", "/profile"):
         await guest.page.goto(path)
         assert await barriers(guest.page) == [], path
     await guest.enter(room_id)
     await guest.say("mine")
     await guest.sees("mine")
     assert await barriers(guest.page) == [], "an open room"
+    await guest.page.keyboard.press("Control+/")
+    await expect(guest.page.locator("#shortcuts")).to_be_visible()
+    assert await barriers(guest.page) == [], "the shortcuts"
+    await guest.page.keyboard.press("Escape")
+    await guest.page.locator("#bell").click()
+    await expect(guest.page.locator("#attention")).to_be_visible()
+    assert await barriers(guest.page) == [], "the bell"
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

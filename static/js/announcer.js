@@ -43,9 +43,9 @@ export class Announcer {
     const news = this.#news.splice(0);
     if (document.visibilityState !== "visible") return;
     if (news.length <= EACH) return this.#speak(news.map(line));
-    const names = new Set(news.map(shownName));
-    const who = new Intl.ListFormat(document.documentElement.lang).format(names);
-    this.#speak([this.say("news_from", { count: news.length, names: who })]);
+    const names = [...new Set(news.map(shownName))];
+    const first = names.length > EACH ? [...names.slice(0, EACH), "…"] : names;
+    this.#speak([this.say("news_from", { count: news.length, names: first.join(", ") })]);
   }
 
   /** As new elements: the same words again are read out again. */
