@@ -77,3 +77,59 @@ async def test_axe_finds_nothing_on_a_phone(
     await guest.page.locator("button.people-toggle").click()
     await expect(guest.member(boris)).to_be_visible()
     assert await barriers(guest.page) == [], "its people"
+
+
+# On 1280 × 800 with the text twice as large, and the narrowest screen that pages must fit.
+@pytest.mark.parametrize(("width", "height"), [(640, 400), (320, 568)])
+async def test_large_text_and_narrow_screens_lose_nothing(
+    width: int, height: int, tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room_id = await anna.create_room()
+    size = {"width": width, "height": height}
+    guest = await Guest.of(await tab(shared_server, viewport=size), anna)
+    await guest.enter(room_id)
+    await guest.say("in view")
+    await guest.sees("in view")
+    for line in (guest.message("in view"), guest.composer):
+        await expect(line).to_be_in_viewport(ratio=1)
+    bell = guest.page.locator("#attention")
+    await guest.page.locator("#bell").click()
+    await expect(bell).to_be_in_viewport(ratio=1)
+    await bell.get_by_role("button").click()
+    await expect(bell).to_be_hidden()
+    dialog = guest.page.locator("#shortcuts")
+    await expect(dialog).to_be_in_viewport(ratio=1)
+    await dialog.get_by_role("switch").scroll_into_view_if_needed()
+    await expect(dialog.get_by_role("switch")).to_be_in_viewport(ratio=1)
+
+
+async def test_forced_colours_leave_every_shape(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room_id = await anna.create_room()
+    await anna.post(room_id, "seen by its outline")
+    guest = await Guest.of(await tab(shared_server, forced_colors="active"), anna)
+    await guest.enter(room_id)
+    for shape in (".bubble", ".rail .avatar", ".person .avatar"):
+        await expect(guest.page.locator(shape).first).to_have_css("outline-style", "solid")
+
+
+async def test_nothing_moves_for_those_who_ask_for_stillness(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room_id = await anna.create_room()
+    await anna.post(room_id, "still")
+    guest = await Guest.of(await tab(shared_server, reduced_motion="reduce"), anna)
+    for path in ("/rooms/", f"/rooms/{room_id}/", "/profile"):
+        await guest.page.goto(path)
+        moving = await guest.page.evaluate(
+            """() => [...document.querySelectorAll('*')].filter(element => {
+                const { transitionDuration, animationDuration } = getComputedStyle(element);
+                return Math.max(...`${transitionDuration},${animationDuration}`.split(',').map(
+                    duration => parseFloat(duration))) > 0.001;
+            }).map(element => element.outerHTML.slice(0, 80))"""
+        )
+        assert moving == [], path

@@ -17,8 +17,7 @@ import { element, part, tell } from "./page.js";
  */
 export function attend({ connection, outbox, composer, data, say }) {
   const announcer = new Announcer(element("news"), say);
-  const room = { id: data.room_id, name: part(document, ".room-title h1").textContent ?? "" };
-  const notices = new Notices(room, () => data.is_muted ?? false, say);
+  const notices = new Notices(data, say);
   const ears = [new Banner(element("connection"), connection, say), announcer, notices];
   connection.addEventListener("frame", (event) => {
     const { detail } = /** @type {CustomEvent} */ (event);

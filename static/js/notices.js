@@ -2,6 +2,7 @@
 
 import { chime } from "./chime.js";
 import { isLooking, isLookingAnywhere } from "./looking.js";
+import { part } from "./page.js";
 import { chosen } from "./storage.js";
 import { excerpt, shownName } from "./text.js";
 
@@ -23,21 +24,19 @@ export class Notices {
   #shown = null;
 
   /**
-   * @param {{id: number, name: string}} room
-   * @param {() => boolean} isMuted
+   * @param {import("./types.js").RoomData} room kept up to date by others
    * @param {import("./types.js").Say} say
    */
-  constructor(room, isMuted, say) {
+  constructor(room, say) {
     this.room = room;
-    this.isMuted = isMuted;
     this.say = say;
     addEventListener("focus", () => this.#close());
   }
 
   /** @param {import("./types.js").MessageFrame} frame by somebody else */
   heard(frame) {
-    if (!isPossible() || isLooking() || this.isMuted()) return;
-    const name = `notice-${this.room.id}-${frame.message_id}`;
+    if (!isPossible() || isLooking() || this.room.is_muted) return;
+    const name = `notice-${this.room.room_id}-${frame.message_id}`;
     navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && this.#take(frame));
   }
 
@@ -60,11 +59,11 @@ export class Notices {
   #show(news) {
     const last = news[news.length - 1];
     const count = news.length;
-    const title = `${shownName(last)} · ${this.room.name}`;
+    const title = `${shownName(last)} · ${part(document, "h1 bdi").textContent}`;
     const body = excerpt(last.message, LENGTH);
     const more = count > 1 ? `${this.say("news", { count })}\n` : "";
     // The sound is ours to make, or not. The tag: a room has one notification, the latest.
-    const options = { body: more + body, tag: `room-${this.room.id}`, silent: true };
+    const options = { body: more + body, tag: `room-${this.room.room_id}`, silent: true };
     this.#shown = notify(title, { ...options, lang: document.documentElement.lang });
     this.#shown?.addEventListener("click", () => this.#open());
   }
