@@ -11,7 +11,7 @@ from models.room import Room
 
 async def conversation_of(user_id: int, other_id: int) -> int | None:
     """The id of the room of these two, if it has been made."""
-    rows = await look_up("SELECT id FROM room WHERE direct_key = $1", _key(user_id, other_id))
+    rows = await look_up("SELECT id FROM room WHERE direct_key = $1", key_of(user_id, other_id))
     return rows[0][0] if rows else None
 
 
@@ -39,7 +39,7 @@ async def _made(user_id: int, other_id: int) -> int:
         room = await Room.create(
             name="",
             kind=Room.DIRECT,
-            direct_key=_key(user_id, other_id),
+            direct_key=key_of(user_id, other_id),
             using_db=connection,
         )
         both = [Membership(room_id=room.id, user_id=each) for each in (user_id, other_id)]
@@ -49,5 +49,6 @@ async def _made(user_id: int, other_id: int) -> int:
     return await atomically(work)
 
 
-def _key(user_id: int, other_id: int) -> str:
+def key_of(user_id: int, other_id: int) -> str:
+    """The `direct_key` of their room."""
     return f"{min(user_id, other_id)}:{max(user_id, other_id)}"

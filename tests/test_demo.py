@@ -25,10 +25,11 @@ async def test_demo_can_be_clicked_through(node: Server) -> None:
         await anna.login("anna", output.rpartition(" ")[2].strip().rstrip("."))
         rooms = await anna.rooms()
         assert len(rooms) >= 5
+        assert {room["kind"] for room in rooms} == {"room", "direct"}
         assert {room["unread_count"] > 0 for room in rooms} == {True, False}
         for room in rooms:
             history = await anna.messages(room["id"], limit=100)
-            assert len(history) >= 30
+            assert len(history) >= (30 if room["kind"] == "room" else 5)
             assert [frame["message_id"] for frame in history] == list(
                 range(room["revision"] - len(history) + 1, room["revision"] + 1)
             )
@@ -38,6 +39,10 @@ async def test_demo_can_be_clicked_through(node: Server) -> None:
         chat = await anna.connect(rooms[0]["id"])
         sent = await chat.say("Hello, demo!")
         assert sent["message_id"] == rooms[0]["revision"] + 1
+        for room in rooms:
+            if partner := room.get("partner"):
+                answer = await anna.http.post("/api/direct", json=partner)
+                assert answer.json()["id"] == room["id"]
 
 
 async def test_demo_twice_is_the_demo_once(node: Server) -> None:

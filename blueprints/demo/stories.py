@@ -1,7 +1,8 @@
 """The rooms of the demo, as told in the text files beside this one.
 
-A file has the room's name, its people (the first is the owner), and then talk under headings that
-say when it began: `== 3 days ago, 09:15` (UTC) or `== 40 minutes ago`.
+A file has the room's name (none for a direct conversation), its people (the first is the owner),
+and then talk under headings that say when it began: `== 3 days ago, 09:15` (UTC) or
+`== 40 minutes ago`.
 """
 
 import random

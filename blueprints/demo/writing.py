@@ -4,6 +4,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from blueprints.demo.stories import Line, Story
 from models import Membership, Message, Room, User
+from models.conversations import key_of
 from models.database import atomically
 
 # How many of the latest messages a member has not seen, by their place in the room: some rooms
@@ -26,8 +27,11 @@ async def write(stories: list[Story], people: list[str], password: str) -> int:
 
 async def _write_room(story: Story, users: dict[str, User], connection: BaseDBAsyncClient) -> None:
     head = len(story.lines)
+    ids = [users[name].id for name in story.people]
     room = await Room.create(
         name=story.room,
+        kind="room" if story.room else Room.DIRECT,
+        direct_key=None if story.room else key_of(*ids),
         revision=head,
         last_message_at=story.lines[-1].at,
         using_db=connection,
@@ -37,7 +41,7 @@ async def _write_room(story: Story, users: dict[str, User], connection: BaseDBAs
             Membership(
                 room=room,
                 user=users[name],
-                role=Membership.MEMBER if place else Membership.OWNER,
+                role=Membership.MEMBER if place or not story.room else Membership.OWNER,
                 last_read=head - UNREAD[place % len(UNREAD)],
             )
             for place, name in enumerate(story.people)

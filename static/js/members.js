@@ -15,6 +15,8 @@ export class Members {
   /** @type {Map<number, Member>} */
   #members = new Map();
   #timer = 0;
+  /** @type {Promise<void> | null} */
+  #asked = null;
 
   /**
    * @param {HTMLElement} list
@@ -39,8 +41,13 @@ export class Members {
     return this.#members.has(userId);
   }
 
-  /** Ask the server who is in the room. */
-  async refresh() {
+  /** Ask the server who is in the room; once, however many want to know. */
+  refresh() {
+    this.#asked ??= this.#ask().finally(() => (this.#asked = null));
+    return this.#asked;
+  }
+
+  async #ask() {
     const room = await get(`/api/rooms/${this.data.room_id}`).catch(() => null);
     if (room) this.#take(room.members);
   }
