@@ -9,6 +9,7 @@ from tortoise.models import Model
 from tortoise.timezone import now
 
 from models.direct import as_stored, columns, loaded, look_up, width
+from models.errors import Refusal
 from models.user import User
 
 
@@ -39,16 +40,24 @@ class Session(Model):
 
     @classmethod
     async def start(cls, user: User, user_agent: str = "") -> str:
-        """Store a new login and return its token (43 characters), which is nowhere else."""
+        """Store a new login and return its token (43 characters), which is nowhere else.
+
+        Raises:
+            Refusal: bad_credentials, when `user` has another password by now.
+        """
         await cls.filter(user=user, expires_at__lte=now()).delete()
         token = secrets.token_urlsafe(32)
-        await cls.create(
+        session = await cls.create(
             user=user,
             token_digest=_digest(token),
             user_agent=user_agent.replace("\x00", "")[:200],
             last_used_at=now(),
             expires_at=now() + cls.LIFETIME,
         )
+        # Asked when it is stored: a change of the password ends all logins that there are.
+        if not await User.exists(id=user.id, password_hash=user.password_hash):
+            await session.delete()
+            raise Refusal("bad_credentials")
         return token
 
     @classmethod

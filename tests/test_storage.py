@@ -9,9 +9,10 @@ import pytest
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.timezone import now
 
-from models import Draft, Message, Refusal, Room, Session, Stored
+from models import Draft, Message, Refusal, Room, Session, Stored, User
 from models.batch import Outcome, store
 from models.database import atomically
+from tests.support.person import PASSWORD
 from tests.support.server import run_python
 from tests.support.tables import opened, people, room_of
 from tests.support.waiting import deadline, eventually
@@ -201,3 +202,14 @@ async def test_login_that_has_run_out_is_none(database_url: str) -> None:
         assert await Session.of(token) is None
         assert await Session.alive([session.id]) == set()
         assert await Session.all_of(alice.id) == []
+
+
+async def test_password_that_has_just_been_changed_logs_nobody_in(database_url: str) -> None:
+    async with opened(database_url):
+        alice = await User.register("alice", PASSWORD)
+        known = await User.authenticate("alice", PASSWORD)
+        await alice.change_password(PASSWORD, "a new password")
+        with pytest.raises(Refusal, match="bad_credentials"):
+            await Session.start(known)
+        assert await Session.all_of(alice.id) == []
+        assert await Session.start(await User.authenticate("alice", "a new password"))
