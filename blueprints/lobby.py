@@ -1,8 +1,9 @@
-"""The WebSocket of a user: what is new in all rooms of theirs, whatever page is open."""
+"""All rooms of a user beside every page, and the WebSocket with what is new in them."""
 
 import time
+from typing import Any, cast
 
-from quart import Blueprint, Response
+from quart import Blueprint, Response, g
 
 from blueprints.context import actions, forget_session, require_session
 from blueprints.conversation import Conversation, current_websocket
@@ -11,6 +12,14 @@ from realtime.connection import LOBBY
 from realtime.inbox import Data
 
 blueprint = Blueprint("lobby", __name__)
+
+
+@blueprint.app_template_global("my_rooms")
+async def my_rooms() -> list[dict[str, Any]]:
+    """The rooms of whoever asks, latest activity first. Read once a request."""
+    if not hasattr(g, "my_rooms"):
+        g.my_rooms = await actions().room_list((await require_session()).user_id)
+    return cast("list[dict[str, Any]]", g.my_rooms)
 
 
 @blueprint.websocket("/ws/", strict_slashes=False)

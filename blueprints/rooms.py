@@ -52,9 +52,7 @@ async def home() -> ResponseReturnValue:
 @login_required
 async def index() -> ResponseReturnValue:
     """The list of rooms, latest activity first, with what is unread."""
-    user = await _user()
-    rooms = await actions().room_list(user.id)
-    return await render_template("rooms.html", user=user, rooms=rooms)
+    return await render_template("rooms.html", user=await _user())
 
 
 @blueprint.get("/rooms/new")
@@ -161,13 +159,10 @@ async def _room_page(
 ) -> ResponseReturnValue:
     room = await actions().room_details(member)
     shown = await excerpt(member, request.args)
-    rooms = await actions().room_list(member.user_id)
     page = await render_template(
         "room.html",
         user=member.user,
         room=room,
-        rooms=rooms,
-        elsewhere=sum(item["unread_count"] for item in rooms if item["id"] != member.room_id),
         bubbles=list(present.bubbles(shown.messages, member.user_id, shown.first_unread)),
         older=shown.older,
         newer=shown.newer,

@@ -22,9 +22,7 @@ import { typedKey } from "./storage.js";
 import { shownName } from "./text.js";
 import { Timeline } from "./timeline.js";
 import { showTimes } from "./times.js";
-import { countInTab } from "./title.js";
 import { TypingLine, TypingSignal } from "./typing.js";
-import "./rooms.js";
 
 const LATEST = 50;
 /** What sorts itself out: what was missed is fetched, what came too fast is sent again. */
@@ -33,7 +31,6 @@ const SILENT = ["too_far_behind", "rate_limited"];
 const data = roomData();
 const say = speaker(data.texts);
 let wasOnline = false;
-let news = 0;
 
 showTimes(element("messages"));
 const timeline = new Timeline(element("messages"), data, say);
@@ -119,8 +116,6 @@ on(composer, "message", (text) => {
   history.toNewest();
 });
 
-addEventListener("focus", showNews);
-document.addEventListener("visibilitychange", showNews);
 openPeopleWithProblem();
 timeline.list.addEventListener("click", ({ target }) => {
   const mark = target.closest('.own[data-read="true"] .mark');
@@ -146,8 +141,6 @@ function show(frame) {
   const isFromOthers = frame.type === "chat_message" && !isMe(frame.user_id);
   if (!isFromOthers) outbox.stored(frame.client_id);
   history.receive(frame);
-  if (isFromOthers && !reader.isLooking) news += 1;
-  showNews();
   reader.look();
 }
 
@@ -197,12 +190,6 @@ function forgetTypists() {
   if (connection.isOnline) return;
   typists.clear();
   signal.forget();
-}
-
-/** How much came in while nobody looked, in the title of the tab. */
-function showNews() {
-  if (reader.isLooking) news = 0;
-  countInTab(news);
 }
 
 /** The final close code that fits a handshake that was refused, or 0 to try again. */

@@ -1,78 +1,90 @@
-/** The list of rooms, kept fresh: on the page of rooms, and beside an open room. */
-
-import { ApiError, get } from "./api.js";
-import { copyOf, element, toLogin, part } from "./page.js";
-import { initial, paint } from "./text.js";
-import { showTime, showTimes } from "./times.js";
-
-/** @typedef {{id: number, name: string, unread_count: number, last_message_at: string | null}} Room */
-
-const EVERY = 15_000;
-
-const list = element("rooms");
-
-async function refresh() {
-  if (document.visibilityState !== "visible") return;
-  try {
-    show((await get("/api/rooms")).rooms);
-  } catch (problem) {
-    if (problem instanceof ApiError && problem.status === 401) toLogin();
-  }
-}
-
-/** @param {Room[]} rooms latest activity first */
-function show(rooms) {
-  const items = rooms.map(item);
-  const isSame =
-    items.length === list.children.length && items.every((one, i) => one === list.children[i]);
-  if (!isSame) list.replaceChildren(...items);
-  showElsewhere(rooms);
-  const empty = document.getElementById("no-rooms");
-  if (empty) {
-    empty.hidden = rooms.length > 0;
-    list.hidden = rooms.length === 0;
-  }
-}
-
-/** What is unread in the other rooms, for those who see no list beside the open one. */
-function showElsewhere(rooms) {
-  const badge = document.getElementById("elsewhere");
-  if (!badge) return;
-  const open = list.querySelector("[aria-current]")?.getAttribute("data-room-id");
-  const others = rooms.filter((room) => String(room.id) !== open);
-  const count = others.reduce((sum, room) => sum + room.unread_count, 0);
-  showCount(badge, count);
-}
+/** The rooms that I am in, with what is unread in them, as the lobby tells of them. */
 
 /**
- * @param {HTMLElement} badge hidden while there is nothing to count
+ * @typedef {object} Room an item of GET /api/rooms
+ * @property {number} id
+ * @property {string} name
+ * @property {string} kind
+ * @property {number} revision
+ * @property {number} unread_count
+ * @property {boolean} is_muted
+ * @property {string | null} last_message_at
+ * @property {{id: number, username: string, display_name: string, is_online: boolean}} [partner]
  */
-function showCount(badge, count) {
-  badge.hidden = count === 0;
-  (badge.querySelector(".unread-count") ?? badge).textContent = count > 99 ? "99+" : String(count);
-}
 
-function item(room) {
-  const known = list.querySelector(`[data-room-id="${room.id}"]`)?.closest("li");
-  const entry = known ?? make(room);
-  const isOpen = part(entry, "a").getAttribute("aria-current") === "page";
-  showCount(part(entry, ".unread"), isOpen ? 0 : room.unread_count);
-  if (room.last_message_at) showTime(part(entry, "time"), room.last_message_at);
-  return entry;
-}
+export class Rooms extends EventTarget {
+  /** @type {Room[]} latest activity first */
+  all = [];
+  /** Whether they have been read from the server. */
+  isFilled = false;
 
-function make(room) {
-  const entry = copyOf("room-template");
-  const link = part(entry, "a");
-  link.setAttribute("href", `/rooms/${room.id}/`);
-  link.dataset.roomId = room.id;
-  part(entry, ".room-name bdi").textContent = room.name;
-  part(entry, ".avatar").textContent = initial(room.name);
-  paint(room.id, part(entry, ".avatar"));
-  return entry;
-}
+  /** @param {number} me */
+  constructor(me) {
+    super();
+    this.me = me;
+  }
 
-showTimes(list);
-setInterval(refresh, EVERY);
-document.addEventListener("visibilitychange", refresh);
-addEventListener("pageshow", (event) => event.persisted && refresh());
+  /** @param {Room[]} rooms */
+  fill(rooms) {
+    this.all = rooms;
+    this.isFilled = true;
+    this.#changed();
+  }
+
+  /** @param {any} frame of the lobby */
+  hear(frame) {
+    if (Object.hasOwn(this.#handlers, frame.type)) this.#handlers[frame.type](frame);
+  }
+
+  /** @param {number} id */
+  find(id) {
+    return this.all.find((room) => room.id === id);
+  }
+
+  /** @type {Record<string, (frame: any) => void>} */
+  #handlers = {
+    room_activity: (frame) => this.#said(frame),
+    room_joined: ({ room }) => this.#put(room),
+    room_changed: ({ room }) => this.#put(room),
+    room_left: ({ room_id }) => this.#drop(room_id),
+    user_status: ({ user_id, is_online }) => this.#met(user_id, { is_online }),
+    user_changed: ({ user_id, display_name }) => this.#met(user_id, { display_name }),
+  };
+
+  #said({ room_id, last_message_at, messages }) {
+    const room = this.find(room_id);
+    if (!room) return;
+    const fresh = messages.filter(([number]) => number > room.revision);
+    if (fresh.length === 0) return;
+    room.unread_count += fresh.filter(([, author]) => author !== this.me).length;
+    room.revision = fresh.at(-1)[0];
+    room.last_message_at = last_message_at;
+    this.all = [room, ...this.all.filter((each) => each !== room)];
+    this.#changed();
+  }
+
+  #put(room) {
+    const place = this.all.findIndex((each) => each.id === room.id);
+    if (place < 0) this.all.unshift(room);
+    else this.all[place] = room;
+    this.#changed();
+  }
+
+  #drop(id) {
+    this.all = this.all.filter((room) => room.id !== id);
+    this.#changed();
+  }
+
+  #met(userId, news) {
+    const rooms = this.all.filter((room) => room.partner?.id === userId);
+    for (const room of rooms) {
+      Object.assign(room.partner ?? {}, news);
+      if ("display_name" in news) room.name = news.display_name || (room.partner?.username ?? "");
+    }
+    if (rooms.length) this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

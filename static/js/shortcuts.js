@@ -24,7 +24,7 @@ function isAsked(event) {
 }
 
 if (/Mac|iP(hone|ad)/.test(navigator.platform)) {
-  for (const key of parts(dialog, "[data-mac]")) key.textContent = key.dataset.mac ?? "";
+  for (const key of parts(document, "[data-mac]")) key.textContent = key.dataset.mac ?? "";
 }
 single.checked = chosen("question-key") !== OFF;
 // Keys of a single character can be turned off: who speaks to the computer presses them unawares.

@@ -1,4 +1,7 @@
-/** The title of the tab: what the page is about, and how much is new. */
+/** The tab as others see it: what the page is about, and how much is new. */
+
+const icon = document.querySelector("link[rel=icon]");
+const quiet = icon?.getAttribute("href") ?? "";
 
 let title = document.title;
 let news = 0;
@@ -9,12 +12,16 @@ export function nameTab(name) {
   show();
 }
 
-/** @param {number} count */
+/** @param {number} count what is unread, in all rooms */
 export function countInTab(count) {
+  if (count === news) return;
   news = count;
   show();
+  icon?.setAttribute("href", count ? (icon.getAttribute("data-news") ?? quiet) : quiet);
+  // Installed as an app, the number stands on its icon. Where that cannot be, nothing is lost.
+  navigator.setAppBadge?.(count).catch(() => {});
 }
 
 function show() {
-  document.title = news ? `(${news}) ${title}` : title;
+  document.title = news ? `(${news > 99 ? "99+" : news}) ${title}` : title;
 }

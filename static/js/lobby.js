@@ -1,0 +1,75 @@
+/** What is new in all my rooms, on every page: the list beside it, and the number in its tab. */
+
+import { ApiError, get } from "./api.js";
+import { Drawer } from "./drawer.js";
+import { element, parts, toLogin } from "./page.js";
+import { Pulse } from "./pulse.js";
+import { RoomList } from "./roomlist.js";
+import { Rooms } from "./rooms.js";
+import { Connection } from "./socket.js";
+import { Switcher } from "./switcher.js";
+
+const RETRY = 3_000;
+/** Told to ask again, everybody asks at another moment. */
+const SPREAD = 2_000;
+
+const sidebar = element("sidebar");
+const me = Number(sidebar.dataset.userId);
+const rooms = new Rooms(me);
+const list = new RoomList(sidebar, rooms);
+const connection = new Connection(address, diagnose);
+/** Frames that came while the list was on its way. */
+let early = /** @type {object[] | null} */ (null);
+let timer = 0;
+
+new Pulse(connection, () => connection.send({ type: "ping" }));
+new Drawer(sidebar);
+const switcher = new Switcher(sidebar);
+for (const button of parts(document, "[data-switcher]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => switcher.open());
+}
+
+connection.addEventListener("frame", (event) => receive(event.detail));
+connection.addEventListener("final", (event) => event.detail === 4401 && toLogin());
+rooms.addEventListener("change", () => list.show());
+connection.open();
+
+function address() {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`;
+}
+
+function receive(frame) {
+  // Somebody else has logged in since, in another tab.
+  if (frame.type === "ready" && frame.user_id !== me) connection.finish(4401);
+  else if (frame.type === "ready") load();
+  else if (frame.type === "refresh") later(Math.random() * SPREAD);
+  else if (early) early.push(frame);
+  else rooms.hear(frame);
+}
+
+function later(delay) {
+  clearTimeout(timer);
+  timer = setTimeout(load, delay);
+}
+
+/** Read the list, and then hear what has come meanwhile. */
+async function load() {
+  clearTimeout(timer);
+  early ??= [];
+  try {
+    const answer = await get("/api/rooms");
+    rooms.fill(answer.rooms);
+    for (const frame of early.splice(0)) rooms.hear(frame);
+    early = null;
+  } catch (problem) {
+    if (problem instanceof ApiError && problem.status === 401) toLogin();
+    else if (connection.isOnline) later(RETRY);
+  }
+}
+
+/** The final close code that fits a handshake that was refused, or 0 to try again. */
+async function diagnose() {
+  const problem = await get("/api/session").catch((error) => error);
+  return problem instanceof ApiError && problem.status === 401 ? 4401 : 0;
+}
