@@ -11,6 +11,9 @@ Language = Literal["", "ru", "en"]
 Theme = Literal["", "light", "dark"]
 TimeFormat = Literal["", "24", "12"]
 
+# They make one emoji of two, and some scripts need them; by themselves they are nothing to see.
+_JOINERS = str.maketrans("", "", "\u200c\u200d")
+
 
 class Profile(Struct, frozen=True, omit_defaults=True):
     """Choices to keep; what is unset stays as it is. "" is for: the username, the browser's
@@ -39,9 +42,10 @@ class Profile(Struct, frozen=True, omit_defaults=True):
 async def _free_name(name: str, user: User) -> str:
     """The name without space around it; "" for none."""
     name = " ".join(name.split())
-    if len(name) > User.DISPLAY_NAME_MAX or not name.isprintable():
+    visible = name.translate(_JOINERS)
+    if len(name) > User.DISPLAY_NAME_MAX or not visible.isprintable():
         raise Refusal("bad_display_name", max=User.DISPLAY_NAME_MAX)
-    other = await User.named(name)
+    other = await User.named(visible)
     if other and other.id != user.id:  # Nobody passes for somebody else by so little.
         raise Refusal("username_taken")
-    return name
+    return name if visible else ""

@@ -53,10 +53,21 @@ async def test_choices_that_there_are_not(
     assert (await anna.http.get("/api/profile")).json()["display_name"] == ""
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("  Анна \n Ким ", "Анна Ким"), ("Anna \U0001f469\u200d\U0001f4bb",) * 2, ("\u200d ", "")],
+)
+async def test_names_with_more_than_letters(typed: str, kept: str, person: MakePerson) -> None:
+    anna = await person("anna")
+    await choose(anna, display_name="Anna")
+    assert (await choose(anna, display_name=typed))["display_name"] == kept
+
+
 async def test_nobody_takes_the_username_of_another(person: MakePerson) -> None:
     anna, boris = await person("anna"), await person("boris")
-    taken = await boris.http.patch("/api/profile", json={"display_name": anna.username.upper()})
-    assert (taken.status_code, taken.json()["code"]) == (409, "username_taken")
+    for name in (anna.username.upper(), f"{anna.username[:2]}\u200d{anna.username[2:]}"):
+        taken = await boris.http.patch("/api/profile", json={"display_name": name})
+        assert (taken.status_code, taken.json()["code"]) == (409, "username_taken")
     await choose(anna, display_name=anna.username.upper())
 
 
