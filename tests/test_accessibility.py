@@ -61,6 +61,17 @@ async def test_axe_finds_nothing_in_the_rooms(
     await guest.page.locator("#bell").click()
     await expect(guest.page.locator("#attention")).to_be_visible()
     assert await barriers(guest.page) == [], "the bell"
+    await guest.page.keyboard.press("Escape")
+    await guest.message("mine").locator(".post").press("Enter")
+    await expect(guest.page.locator("#message-menu")).to_be_visible()
+    assert await barriers(guest.page) == [], "the menu of a message"
+    await guest.page.locator("#message-menu [data-do=showReaders]").click()
+    await expect(guest.page.locator("#readers")).to_be_visible()
+    assert await barriers(guest.page) == [], "who has read it"
+    await guest.page.keyboard.press("Escape")
+    for summary in await guest.page.locator("#people summary").all():
+        await summary.click()
+        assert await barriers(guest.page) == [], await summary.inner_text()
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
