@@ -100,6 +100,15 @@ async def test_display_name_stands_beside_the_username(person: MakePerson) -> No
     await late.expect("user_status", **changed, message="Алиса в сети")
 
 
+async def test_direct_conversation_is_called_by_the_new_name(person: MakePerson) -> None:
+    alice, bob = await person("alice"), await person("bob")
+    answer = await alice.http.post("/api/direct", json={"username": bob.username})
+    lobby = await bob.lobby()
+    await choose(alice, display_name="Алиса")
+    changed = await lobby.expect("room_changed")
+    assert (changed["room"]["id"], changed["room"]["name"]) == (answer.json()["id"], "Алиса")
+
+
 async def test_display_name_taken_back(person: MakePerson) -> None:
     two = await talk(person)
     await choose(two.alice, display_name="Алиса")
