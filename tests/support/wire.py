@@ -19,6 +19,7 @@ class Wire:
     def __init__(self) -> None:
         self.is_cut = False
         self.is_mute = False
+        self.kept_back = 0
         self.refuse: Answer = lambda _: None
         self.refused = 0
         self.sent: list[str] = []
@@ -57,5 +58,7 @@ class Wire:
         server.send(data)
 
     def _hear(self, socket: WebSocketRoute, data: str) -> None:
-        if not (self.is_mute and json.loads(data)["type"] in ("chat_message", "message_sent")):
+        if self.is_mute and json.loads(data)["type"] in ("chat_message", "message_sent"):
+            self.kept_back += 1
+        else:
             socket.send(data)
