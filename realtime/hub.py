@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 import msgspec
 import structlog
 
-from models import Membership, Message, Refusal, Room
+from models import Refusal, Room
 from realtime import envelope, frames
 from realtime.broadcast import Broadcast
 from realtime.channel import Channel, Delivery, acknowledge
@@ -21,12 +21,10 @@ from realtime.envelope import (
     SessionEnded,
 )
 from realtime.lobby import Lobby
+from realtime.replay import catch_up, missing, replay
 from realtime.revocations import Revocations, close_if_revoked
 
 log = structlog.get_logger(__name__)
-
-PAGE = 64  # Messages in one read of a replay or a repair: they fit into a connection's queue.
-REPLAY_MAX = 1_000
 
 
 class Hub:
@@ -85,8 +83,8 @@ class Hub:
         channel = await self._enter(connection)
         try:
             if after is not None:
-                await self._catch_up(channel, after)
-                await self._replay(channel, connection, after)
+                await catch_up(channel, after)
+                await replay(channel, connection, after, self._too_far_behind)
             # From the last comparison of numbers to this line nothing is awaited: no message can
             # come between the replay and the live stream.
             connection.send(
@@ -173,7 +171,7 @@ class Hub:
         channel = self._channels.get(room_id)
         if channel is None:
             channel = self._channels[room_id] = Channel(
-                room_id, _missing, lambda: self._mended(room_id)
+                room_id, missing, lambda: self._mended(room_id)
             )
         channel.visitors.add(connection)
         try:
@@ -211,25 +209,6 @@ class Hub:
 
     def _is_unused(self, channel: Channel) -> bool:
         return channel.is_idle and self._channels.get(channel.room_id) is channel
-
-    async def _catch_up(self, channel: Channel, after: int) -> None:
-        # Seen on another process, before the ring for it came here: delivered again otherwise.
-        if after > channel.delivered:
-            heads = await Room.heads([channel.room_id])
-            await channel.reach(min(after, heads.get(channel.room_id, 0)))
-
-    async def _replay(self, channel: Channel, connection: Connection, after: int) -> None:
-        if channel.delivered - after > REPLAY_MAX:
-            connection.send(self._too_far_behind)
-            return
-        while after < channel.delivered and not connection.closing:
-            missing = await _missing(connection.room_id, after, channel.delivered)
-            if not missing:  # The room was deleted meanwhile.
-                return
-            for revision, frame in missing:
-                await connection.drain()  # A replay is never what makes a peer too slow.
-                connection.send(frame)
-                after = revision
 
     def _heard(self, name: str, payload: bytes) -> None:
         try:
@@ -281,12 +260,6 @@ class Hub:
         for revocation in self._revocations:
             self._publish(CONTROL, revocation)
         await compare(self, heads=True, rights=True)
-
-
-async def _missing(room_id: int, after: int, upto: int) -> list[tuple[int, bytes]]:
-    messages = await Message.since(room_id, after, upto, PAGE)
-    read = await Membership.reach(room_id)
-    return [(m.number, frames.chat_message(m, read.by_others(m))) for m in messages]
 
 
 def _name(room_id: int) -> str:

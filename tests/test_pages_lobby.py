@@ -36,6 +36,16 @@ async def say(person: Person, room_id: int, *texts: str) -> None:
         await person.post(room_id, text)
 
 
+async def has_read(person: Person) -> None:
+    """Wait until everything in their only room has been read."""
+
+    async def is_read() -> bool:
+        (room,) = await person.rooms()
+        return not room["unread_count"]
+
+    await eventually(is_read, "the room to be read")
+
+
 @pytest.mark.parametrize("path", ["/rooms/", "/profile", "/rooms/new"])
 async def test_what_is_said_elsewhere_shows_on_every_page(
     path: str, tab: OpenTab, person: MakePerson, shared_server: Server
@@ -138,12 +148,7 @@ async def test_open_room_is_counted_while_nobody_looks(
     await guest.enter(room_id)
     await say(anna, room_id, "seen")
     await guest.sees("seen")
-
-    async def is_read() -> bool:
-        (room,) = await boris.rooms()
-        return not room["unread_count"]
-
-    await eventually(is_read, "the message to be read")
+    await has_read(boris)
     # Playwright's pages all believe that they are being looked at.
     await guest.page.evaluate("document.hasFocus = () => false")
     await guest.page.evaluate("window.dispatchEvent(new Event('blur'))")
@@ -152,6 +157,20 @@ async def test_open_room_is_counted_while_nobody_looks(
     await guest.page.evaluate("document.hasFocus = () => true")
     await guest.page.evaluate("window.dispatchEvent(new Event('focus'))")
     await expect(guest.page).to_have_title(re.compile("^Kitchen"))
+
+
+async def test_room_marked_as_unread_is_counted_while_it_is_open(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    await say(anna, room_id, "for later")
+    guest = await Guest.of(await tab(shared_server), boris)
+    await guest.enter(room_id)
+    await has_read(boris)
+    url = f"/api/rooms/{room_id}/unread"
+    assert (await boris.http.post(url, json={"message_id": 1})).is_success
+    await expect(unread(guest.page, room_id)).to_have_text("1")
 
 
 async def test_drawer_on_a_phone(tab: OpenTab, person: MakePerson, shared_server: Server) -> None:

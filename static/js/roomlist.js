@@ -8,6 +8,9 @@ import { countInTab } from "./title.js";
 /** @typedef {import("./rooms.js").Room} Room */
 
 export class RoomList {
+  /** @type {Map<number, HTMLElement>} the list items by room */
+  #items = new Map();
+
   /**
    * @param {HTMLElement} sidebar
    * @param {import("./rooms.js").Rooms} rooms
@@ -16,8 +19,13 @@ export class RoomList {
     this.sidebar = sidebar;
     this.rooms = rooms;
     this.list = part(sidebar, "#rooms");
-    const open = this.list.querySelector("[aria-current]");
-    this.open = Number(open?.getAttribute("data-room-id") ?? 0);
+    this.open = 0;
+    for (const item of parts(this.list, "li")) {
+      const link = part(item, "a");
+      const id = Number(link.dataset.roomId);
+      this.#items.set(id, item);
+      if (link.matches("[aria-current]")) this.open = id;
+    }
     showTimes(this.list);
     for (const name of ["focus", "blur"]) addEventListener(name, () => this.show());
     document.addEventListener("visibilitychange", () => this.show());
@@ -36,16 +44,20 @@ export class RoomList {
     }
   }
 
-  /** What is unread; of the open room nothing, while somebody looks at it: they are reading. */
+  /**
+   * What is unread; of the open room nothing, while somebody looks at it: they are reading, if they
+   * did not ask for the contrary.
+   */
   #unread(room) {
     const isLooking = document.visibilityState === "visible" && document.hasFocus();
-    return room.id === this.open && isLooking ? 0 : room.unread_count;
+    return room.id === this.open && isLooking && !room.unread_from ? 0 : room.unread_count;
   }
 
   /** Move only what is not in its place, and leave the focus where it is. */
   #arrange(items) {
     const focused = document.activeElement;
-    for (const item of [...this.list.children]) if (!items.includes(item)) item.remove();
+    const wanted = new Set(items);
+    for (const item of [...this.list.children]) if (!wanted.has(item)) item.remove();
     items.forEach((item, place) => {
       const there = this.list.children[place];
       if (there !== item) this.list.insertBefore(item, there ?? null);
@@ -57,8 +69,7 @@ export class RoomList {
 
   /** @param {Room} room */
   #item(room) {
-    const known = this.list.querySelector(`[data-room-id="${room.id}"]`)?.closest("li");
-    const item = known ?? this.#make(room);
+    const item = this.#items.get(room.id) ?? this.#make(room);
     const link = part(item, "a");
     tell(part(link, "bdi"), room.name);
     tell(part(link, ".avatar"), initial(room.name));
@@ -86,6 +97,7 @@ export class RoomList {
     }
     avatar.classList.toggle("square", !partner);
     paint(partner?.id ?? id, avatar);
+    this.#items.set(id, item);
     return item;
   }
 }

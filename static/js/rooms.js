@@ -7,6 +7,7 @@
  * @property {string} kind
  * @property {number} revision
  * @property {number} unread_count
+ * @property {number | null} unread_from from here on I want to see it as unread
  * @property {boolean} is_muted
  * @property {string | null} last_message_at
  * @property {{id: number, username: string, display_name: string, is_online: boolean}} [partner]
