@@ -99,6 +99,22 @@ async def test_people_are_suggested_while_one_types(
     await expect(guest.page.locator("#people-note")).to_have_text("Жанна Первая has been added")
 
 
+async def test_people_of_a_new_room_are_suggested_too(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris, vera = [await person(name) for name in ("anna", "boris", "vera")]
+    guest = await Guest.of(await tab(shared_server, locale="en"), anna)
+    await guest.page.goto("/rooms/new")
+    await guest.page.get_by_label("Name of the room").fill("Den")
+    field = guest.page.get_by_role("combobox", name="People")
+    for one in (boris, vera):
+        await field.press_sequentially(one.username)
+        await guest.page.get_by_role("option", name=one.username, exact=True).click()
+    await expect(field).to_have_value(f"{boris.username}, {vera.username}, ")
+    await field.press("Enter")
+    await expect(guest.page.locator("#people-count")).to_have_text("3")
+
+
 async def test_ownership_is_shared_live(
     tab: OpenTab, person: MakePerson, shared_server: Server
 ) -> None:

@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { element, tell } from "./page.js";
 import { PersonList } from "./person.js";
 import { shownName } from "./text.js";
+import { nameTab } from "./title.js";
 
 /** @typedef {import("./types.js").Member} Member */
 
@@ -119,10 +120,18 @@ export class Members {
     if (this.data.kind === "direct" && partner) {
       state.dataset.online = String(partner.is_online);
       tell(state, this.people.presence(partner));
-      tell(element("room-name"), shownName(partner));
+      this.#name(shownName(partner));
     } else {
       const online = members.filter((member) => member.is_online).length;
       tell(state, this.say("online_count", { online, total: members.length }));
     }
+  }
+
+  /** Of a direct conversation: the other one's name, which they may change. */
+  #name(name) {
+    const heading = element("room-name");
+    if (heading.textContent === name) return;
+    heading.textContent = name;
+    nameTab(name);
   }
 }

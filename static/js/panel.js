@@ -27,7 +27,7 @@ export class Panel {
     this.#onSubmit("invite", (form) => this.#invite(form.elements.username));
     this.#onSubmit("rename", (form) => this.#rename(form.elements.name));
     const field = document.querySelector("#invite [name=username]");
-    if (field) new Suggestions(field, (person) => !members.knows(person.id));
+    if (field) new Suggestions(field, { isWanted: ({ id }) => !members.knows(id) });
   }
 
   /** What the server tells about the room, by the type of frame. */

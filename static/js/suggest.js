@@ -1,9 +1,12 @@
-/** Names while one types: a combobox as WAI-ARIA describes it, around a plain field. */
+/** Names while one types: a combobox as WAI-ARIA describes it, around a plain field; also for a list of
+ * names with commas between, of which the last is being typed.
+ */
 
 import { get } from "./api.js";
 import { initial, paint, shownName } from "./text.js";
 
 const PAUSE = 120;
+const LAST_NAME = /[^\s,;]*$/;
 
 /** @typedef {{id: number, username: string, display_name: string}} Person */
 
@@ -15,11 +18,12 @@ export class Suggestions {
 
   /**
    * @param {any} field
-   * @param {(person: Person) => boolean} isWanted
+   * @param {{isWanted?: (person: Person) => boolean, isList?: boolean}} options
    */
-  constructor(field, isWanted) {
+  constructor(field, { isWanted = () => true, isList = false }) {
     this.field = field;
     this.isWanted = isWanted;
+    this.isList = isList;
     this.list = document.createElement("ul");
     Object.assign(this.list, { id: `${field.id}-people`, className: "suggestions", role: "listbox" });
     this.list.ariaLabel = field.labels[0]?.textContent ?? "";
@@ -35,16 +39,21 @@ export class Suggestions {
     this.list.addEventListener("click", ({ target }) => this.#take(this.#indexOf(target)));
   }
 
+  get #typed() {
+    const { value } = this.field;
+    return this.isList ? value.match(LAST_NAME)[0] : value.trim();
+  }
+
   #later() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#ask(), PAUSE);
   }
 
   async #ask() {
-    const text = this.field.value.trim();
+    const text = this.#typed;
     const path = `/api/people?q=${encodeURIComponent(text)}`;
     const { people } = text ? await get(path).catch(() => ({ people: [] })) : { people: [] };
-    if (text === this.field.value.trim() && this.field.matches(":focus")) {
+    if (text === this.#typed && this.field.matches(":focus")) {
       this.#show(people.filter(this.isWanted));
     }
   }
@@ -55,6 +64,7 @@ export class Suggestions {
     this.#chosen = -1;
     this.list.replaceChildren(...people.map((person, index) => this.#option(person, index)));
     this.list.hidden = people.length === 0;
+    this.list.style.top = `${this.field.offsetTop + this.field.offsetHeight}px`;
     this.field.ariaExpanded = String(people.length > 0);
     this.field.removeAttribute("aria-activedescendant");
   }
@@ -95,7 +105,9 @@ export class Suggestions {
 
   #take(index) {
     if (index < 0) return;
-    this.field.value = this.#people[index].username;
+    const { username } = this.#people[index];
+    const { field } = this;
+    field.value = this.isList ? field.value.replace(LAST_NAME, `${username}, `) : username;
     this.#show([]);
   }
 
