@@ -15,7 +15,7 @@ const SPREAD = 2_000;
 
 const sidebar = element("sidebar");
 const me = Number(sidebar.dataset.userId);
-const rooms = new Rooms(me);
+export const rooms = new Rooms(me);
 const list = new RoomList(sidebar, rooms);
 const connection = new Connection(address, diagnose);
 /** Frames that came while the list was on its way. */

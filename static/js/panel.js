@@ -1,6 +1,7 @@
 /** The panel beside the room: its forms do their work without leaving the page. */
 
 import { ApiError, post, send } from "./api.js";
+import { rooms } from "./lobby.js";
 import { complain, element, part, parts, tell, toLogin } from "./page.js";
 import { Suggestions } from "./suggest.js";
 import { shownName } from "./text.js";
@@ -26,6 +27,10 @@ export class Panel {
     this.#onSubmit("mute", (_, button) => this.#mute(button));
     this.#onSubmit("invite", (form) => this.#invite(form.elements.username));
     this.#onSubmit("rename", (form) => this.#rename(form.elements.name));
+    // Also when it was muted in another tab.
+    rooms.addEventListener("change", () => {
+      this.#showMuted(rooms.find(data.room_id)?.is_muted ?? data.is_muted);
+    });
     const field = document.querySelector("#invite [name=username]");
     if (field) new Suggestions(field, { isWanted: ({ id }) => !members.knows(id) });
   }
@@ -38,15 +43,6 @@ export class Panel {
       member_role: ({ user_id, role }) => this.#appointed(user_id, role),
       room_renamed: ({ name }) => this.#renamed(name),
     };
-  }
-
-  /** @param {boolean} isMuted */
-  showMuted(isMuted) {
-    const button = part(element("mute"), "button");
-    button.setAttribute("aria-checked", String(isMuted));
-    button.value = String(!isMuted);
-    element("muted-mark").hidden = !isMuted;
-    this.data.is_muted = isMuted;
   }
 
   /** @type {(id: string, act: (form: any, button: any) => Promise<void>) => void} */
@@ -78,8 +74,17 @@ export class Panel {
     const isMuted = button.value === "true";
     await this.#try(async () => {
       await send("PUT", `${this.path}/mute`, { is_muted: isMuted });
-      this.showMuted(isMuted);
+      this.#showMuted(isMuted);
     });
+  }
+
+  /** @param {boolean} isMuted */
+  #showMuted(isMuted) {
+    const button = part(element("mute"), "button");
+    button.setAttribute("aria-checked", String(isMuted));
+    button.value = String(!isMuted);
+    element("muted-mark").hidden = !isMuted;
+    this.data.is_muted = isMuted;
   }
 
   async #invite(field) {
