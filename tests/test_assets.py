@@ -69,10 +69,13 @@ async def test_every_file_is_served_and_kept(web: httpx.AsyncClient) -> None:
 
 
 def test_comments_stay_at_home() -> None:
-    script = b'/** Why. */\nconst a = `  // ${"x"}`; // how\nconst b = /"\\//.test(a);\n'
-    assert stripped("a.js", script) == b'const a=`  // ${"x"}`;const b=/"\\//.test(a);'
+    script = (
+        b"/** Why. */\nexport function add(first) {\n  return first + `// ${first}`; // how\n}\n"
+    )
+    assert stripped("a.js", script) == b"export function add(e){return e+`// ${e}`}"
     assert stripped("a.css", b"/* Why. */\na {\n  color: red;\n}\n") == b"a{color:red}"
     assert stripped("a.svg", b"<!-- -->") == b"<!-- -->"
+    assert stripped("a.js", b"what? is; this(") == b"what? is; this("
 
 
 @pytest.mark.parametrize("prefix", ["", f"{OTHER}/"], ids=["none", "another"])
