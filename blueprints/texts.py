@@ -54,7 +54,6 @@ _TEXTS = {
     "caught_up": "Caught up: %(count)s new",
     "waiting": "%(count)s waiting",
     "left": "%(count)s left",
-    "news": "New messages: %(count)s",
     "news_from": "New messages: %(count)s, from %(names)s",
     "bell_on": "Notifications: on",
     "bell_off": "Notifications: off",

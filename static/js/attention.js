@@ -1,9 +1,8 @@
-/** What calls for attention in a room: the banner, the words for those who hear, bell and notices. */
+/** What calls for attention in a room: the banner, the words for those who hear, the bell. */
 
 import { Announcer } from "./announcer.js";
 import { Banner } from "./banner.js";
 import { hangBell } from "./bell.js";
-import { Notices } from "./notices.js";
 import { element, part, tell } from "./page.js";
 
 /**
@@ -17,8 +16,7 @@ import { element, part, tell } from "./page.js";
  */
 export function attend({ connection, outbox, composer, data, say }) {
   const announcer = new Announcer(element("news"), say);
-  const notices = new Notices(data, say);
-  const ears = [new Banner(element("connection"), connection, say), announcer, notices];
+  const ears = [new Banner(element("connection"), connection, say), announcer];
   connection.addEventListener("frame", (event) => {
     const { detail } = /** @type {CustomEvent} */ (event);
     if (detail.type !== "chat_message" || detail.user_id === data.user_id) return;

@@ -1,7 +1,6 @@
 /** The bell, and the panel behind it: what this browser does when a message comes and nobody looks. */
 
-import { chime } from "./chime.js";
-import { isPossible } from "./notices.js";
+import { isPossible, isShowing, isSounding, ring } from "./notices.js";
 import { element, tell } from "./page.js";
 import { choose, chosen } from "./storage.js";
 
@@ -17,7 +16,7 @@ export function hangBell(say) {
   notify.addEventListener("change", () => setNotify(notify.checked).then(show));
   sound.addEventListener("change", () => {
     choose("sound", sound.checked ? "on" : "off");
-    if (sound.checked) chime();
+    if (sound.checked) ring();
     show();
   });
   // Chosen in another tab.
@@ -33,9 +32,9 @@ async function setNotify(isWanted) {
 
 function showState(bell, notify, sound, say) {
   const isBlocked = Notification.permission === "denied";
-  notify.checked = chosen("notify") === "on" && Notification.permission === "granted";
+  notify.checked = isShowing();
   notify.disabled = isBlocked;
-  sound.checked = chosen("sound") === "on";
+  sound.checked = isSounding();
   const hint = element("notify-hint");
   tell(hint, isBlocked ? say("notify_blocked") : "");
   const isOn = notify.checked || sound.checked;

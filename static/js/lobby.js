@@ -2,6 +2,7 @@
 
 import { ApiError, get } from "./api.js";
 import { Drawer } from "./drawer.js";
+import { Notices } from "./notices.js";
 import { element, parts, toLogin } from "./page.js";
 import { Pulse } from "./pulse.js";
 import { RoomList } from "./roomlist.js";
@@ -24,6 +25,7 @@ let timer = 0;
 
 new Pulse(connection, () => connection.send({ type: "ping" }));
 new Drawer(sidebar);
+new Notices(rooms);
 const switcher = new Switcher(sidebar);
 for (const button of parts(document, "[data-switcher]")) {
   button.hidden = false;

@@ -1,14 +1,13 @@
-/** Tells of messages that come while nobody looks: by the system, by a sound, from one tab only. */
+/** Tells of messages in all my rooms that come while nobody looks: by the system, by a sound, from one tab only. */
 
-import { chime } from "./chime.js";
+import { get } from "./api.js";
 import { isLooking, isLookingAnywhere } from "./looking.js";
-import { part } from "./page.js";
 import { chosen } from "./storage.js";
 import { excerpt, shownName } from "./text.js";
 
-/** In milliseconds: a burst is told of at once, and by one tab, however late the others hear of it. */
-const BURST = 400;
+/** In milliseconds: so long no other tab tells of the same, and so rarely there is a sound. */
 const HOLD = 60_000;
+const REST = 1_000;
 const LENGTH = 160;
 
 /** @returns {boolean} whether this browser can do all of it; plain http outside this machine cannot */
@@ -16,74 +15,81 @@ export function isPossible() {
   return "Notification" in window && "locks" in navigator;
 }
 
-export class Notices {
-  /** @type {import("./types.js").MessageFrame[]} */
-  #news = [];
-  #timer = 0;
-  /** @type {Notification | null} */
-  #shown = null;
+/** @returns {boolean} whether messages are to be shown by the system */
+export function isShowing() {
+  return chosen("notify") === "on" && Notification.permission === "granted";
+}
 
-  /**
-   * @param {import("./types.js").RoomData} room kept up to date by others
-   * @param {import("./types.js").Say} say
-   */
-  constructor(room, say) {
-    this.room = room;
-    this.say = say;
+/** @returns {boolean} whether there is to be a sound */
+export function isSounding() {
+  return chosen("sound") === "on";
+}
+
+/** Play the sound; it is fetched when it is needed. */
+export async function ring() {
+  const { chime } = await import("./chime.js");
+  await chime();
+}
+
+export class Notices {
+  /** @type {Set<Notification>} */
+  #shown = new Set();
+  #rangAt = -Infinity;
+
+  /** @param {import("./rooms.js").Rooms} rooms */
+  constructor(rooms) {
+    rooms.addEventListener("news", (event) => this.#heard(/** @type {any} */ (event).detail));
     addEventListener("focus", () => this.#close());
   }
 
-  /** @param {import("./types.js").MessageFrame} frame by somebody else */
-  heard(frame) {
-    if (!isPossible() || isLooking() || this.room.is_muted) return;
-    const name = `notice-${this.room.room_id}-${frame.message_id}`;
-    navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && this.#take(frame));
+  /** Somebody else has said something: `number` is that of the last message. */
+  #heard({ room, number }) {
+    if (!isPossible() || isLooking() || room.is_muted || !(isShowing() || isSounding())) return;
+    const tell = (/** @type {Lock | null} */ lock) => lock && this.#tell(room, number);
+    navigator.locks.request(`notice-${room.id}-${number}`, { ifAvailable: true }, tell);
   }
 
   /** It is this tab's to tell, as long as the promise lasts. */
-  async #take(frame) {
+  async #tell(room, number) {
     if (!(await isLookingAnywhere())) {
-      this.#news.push(frame);
-      this.#timer ||= setTimeout(() => this.#tell(), BURST);
+      if (isSounding()) this.#ring();
+      if (isShowing()) this.#show(room, number).catch(() => {});
     }
     return new Promise((resolve) => setTimeout(resolve, HOLD));
   }
 
-  #tell() {
-    this.#timer = 0;
-    const news = this.#news.splice(0);
-    if (chosen("sound") === "on") chime();
-    if (chosen("notify") === "on" && Notification.permission === "granted") this.#show(news);
+  #ring() {
+    if (performance.now() - this.#rangAt < REST) return;
+    this.#rangAt = performance.now();
+    ring();
   }
 
-  #show(news) {
-    const last = news[news.length - 1];
-    const count = news.length;
-    const title = `${shownName(last)} · ${part(document, "h1 bdi").textContent}`;
-    const body = excerpt(last.message, LENGTH);
-    const more = count > 1 ? `${this.say("news", { count })}\n` : "";
-    // The sound is ours to make, or not. The tag: a room has one notification, the latest.
-    const options = { body: more + body, tag: `room-${this.room.room_id}`, silent: true };
-    this.#shown = notify(title, { ...options, lang: document.documentElement.lang });
-    this.#shown?.addEventListener("click", () => this.#open());
+  /** Chromium on Android has the class, and throws when it is used outside of a service worker. */
+  async #show(room, number) {
+    const path = `/api/rooms/${room.id}/messages?after=${number - 1}&limit=1`;
+    const [message] = (await get(path)).messages;
+    const author = shownName(message);
+    const title = room.partner ? author : `${author} · ${room.name}`;
+    const notification = new Notification(title, {
+      body: excerpt(message.message, LENGTH),
+      lang: document.documentElement.lang,
+      // A room has one notification, the latest. The sound is ours to make, or not.
+      tag: `room-${room.id}`,
+      silent: true,
+    });
+    notification.addEventListener("click", () => this.#open(room));
+    this.#shown.add(notification);
   }
 
-  #open() {
+  #open(room) {
     window.focus();
     this.#close();
+    const path = `/rooms/${room.id}/`;
+    if (location.pathname !== path) location.assign(path);
   }
 
   #close() {
-    this.#shown?.close();
-    this.#shown = null;
-  }
-}
-
-/** Chromium on Android has the class, and throws when it is used outside a service worker. */
-function notify(title, options) {
-  try {
-    return new Notification(title, options);
-  } catch {
-    return null;
+    for (const notification of this.#shown) notification.close();
+    this.#shown.clear();
   }
 }

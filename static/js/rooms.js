@@ -13,6 +13,7 @@
  * @property {{id: number, username: string, display_name: string, is_online: boolean}} [partner]
  */
 
+/** Says `change`, and `news` (the room, the number of the last message) when others said something. */
 export class Rooms extends EventTarget {
   /** @type {Room[]} latest activity first */
   all = [];
@@ -57,10 +58,12 @@ export class Rooms extends EventTarget {
     if (!room) return;
     const fresh = messages.filter(([number]) => number > room.revision);
     if (fresh.length === 0) return;
-    room.unread_count += fresh.filter(([, author]) => author !== this.me).length;
+    const ofOthers = fresh.filter(([, author]) => author !== this.me);
+    room.unread_count += ofOthers.length;
     room.revision = fresh.at(-1)[0];
     room.last_message_at = last_message_at;
     this.all = [room, ...this.all.filter((each) => each !== room)];
+    if (ofOthers.length) this.#told(room, ofOthers.at(-1)[0]);
     this.#changed();
   }
 
@@ -83,6 +86,10 @@ export class Rooms extends EventTarget {
       if ("display_name" in news) room.name = news.display_name || (room.partner?.username ?? "");
     }
     if (rooms.length) this.#changed();
+  }
+
+  #told(room, number) {
+    this.dispatchEvent(new CustomEvent("news", { detail: { room, number } }));
   }
 
   #changed() {
