@@ -37,6 +37,7 @@ _TEXTS = {
     "to_newest": "To the newest messages",
     "to_newest_of": "To the newest messages: %(count)s new",
     "complete": "Complete up to #%(head)s ✓",
+    "complete_so_far": "Complete up to #%(head)s, as far as is known without a connection",
     "stretch": "Messages #%(from)s to #%(to)s of %(head)s",
     "repairing": "Fetching what is missing: #%(from)s to #%(to)s…",
     "copied": "Copied",

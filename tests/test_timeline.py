@@ -161,6 +161,13 @@ async def test_a_message_has_an_address(
     await expect(guest.page.locator(".highlighted")).to_have_id("m40")
     await expect(guest.page.locator("#m40")).to_be_in_viewport(ratio=1)
     assert await guest.ids() == list(range(20, 90))
+    # On the page itself such an address leads there without another page.
+    await guest.page.evaluate("window.isTheSame = true")
+    await guest.say(f"see {shared_server.url}/rooms/{room_id}/?at=5")
+    await guest.page.locator("#messages a").click()
+    await expect(guest.page.locator(".highlighted")).to_have_id("m5")
+    await expect(guest.page.locator("#m5")).to_be_in_viewport(ratio=1)
+    assert await guest.page.evaluate("window.isTheSame")
     # Without a script there are links to what is around.
     plain = await Guest.of(await tab(shared_server, java_script_enabled=False), anna)
     await plain.page.goto(f"/rooms/{room_id}/?at=40")
@@ -197,6 +204,8 @@ async def test_a_hole_is_named_and_mended(
     may_answer.set()
     await expect(proof).to_have_text("Complete up to #4 ✓")
     assert await guest.texts() == ["one", "two", "three", "four"]
+    await wire.cut()
+    await expect(proof).to_contain_text("as far as is known without a connection")
 
 
 async def unmuted(wire: Wire, lost: int) -> bool:

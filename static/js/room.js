@@ -6,6 +6,7 @@ import { proveCompleteness } from "./completeness.js";
 import { Composer } from "./composer.js";
 import { deeds } from "./deeds.js";
 import { Drafts } from "./drafts.js";
+import { guide } from "./guide.js";
 import { History } from "./history.js";
 import { Members } from "./members.js";
 import { MessageMenu } from "./menu.js";
@@ -59,7 +60,7 @@ const members = new Members(element("members"), data, say);
 const panel = new Panel(members, data, say);
 attend({ connection, outbox, composer, data, say });
 new Pill(element("to-newest"), history, { seen: data.last_read, say });
-proveCompleteness(element("completeness"), history, say);
+proveCompleteness(element("completeness"), history, connection, say);
 const acts = deeds(data, say, (number) => {
   reader.hold(number);
   timeline.markUnread(number);
@@ -121,8 +122,7 @@ timeline.list.addEventListener("click", ({ target }) => {
   const mark = target.closest('.own[data-read="true"] .mark');
   if (mark) acts.showReaders(mark.closest(".message"));
 });
-document.getElementById("newest")?.remove();
-beginWhereIStopped();
+guide(history, data);
 outbox.resume();
 connection.open();
 
@@ -175,14 +175,6 @@ async function catchUpOnReading() {
   for (const message of messages) {
     if (isMe(message.user_id) && message.is_read) timeline.markRead(message.message_id, isMe);
   }
-}
-
-/** At the message that the address names, else under the line of what is new. */
-function beginWhereIStopped() {
-  const target = data.at && timeline.item(data.at);
-  const line = timeline.unreadLine;
-  if (target) scroll.show(target, 0.3);
-  else if (line.isConnected && scroll.isAbove(line)) scroll.show(line, 0.15);
 }
 
 /** Nobody says any more who types, and nobody hears it. */

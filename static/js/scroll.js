@@ -74,9 +74,13 @@ export class Scroll extends EventTarget {
     this.#moved();
   }
 
-  /** @param {Element} target */
-  isAbove(target) {
-    return target.getBoundingClientRect().top < this.box.getBoundingClientRect().top;
+  /**
+   * Whether all that follows an element fits into the box with it.
+   * @param {Element} target
+   */
+  fitsFrom(target) {
+    const { bottom } = this.list.getBoundingClientRect();
+    return bottom - target.getBoundingClientRect().top < this.box.clientHeight;
   }
 
   /** The last stored message that begins above this line. */
