@@ -41,7 +41,7 @@ def as_served(name: str) -> bytes:
 
 def linked(page: str) -> list[str]:
     """Return the static addresses that the page names, in order."""
-    return re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    return re.findall(r'(?:src|href|data-\w+)="(/static/[^"]+)"', page)
 
 
 def named(addresses: list[str], name: str) -> str:
@@ -182,7 +182,7 @@ async def test_pages_name_only_what_may_be_kept(person: MakePerson) -> None:
     anna = await person("anna")
     room = await anna.create_room()
     named: set[str] = set()
-    for path in ("/rooms/", "/rooms/new", f"/rooms/{room}/", "/nothing"):
+    for path in ("/rooms/", "/rooms/new", f"/rooms/{room}/", "/profile", "/nothing"):
         page = (await anna.http.get(path)).text
         addresses = linked(page)
         assert len(addresses) == len(set(addresses)), f"{path} names a file twice"
