@@ -208,6 +208,34 @@ async def test_a_hole_is_named_and_mended(
     await expect(proof).to_contain_text("as far as is known without a connection")
 
 
+async def test_more_was_missed_than_is_sent_again(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    window = await tab(shared_server, locale="en")
+    wire = await Wire.of(window.context)
+    guest = await Guest.of(window, anna)
+    await guest.enter(room_id)
+    await boris.post(room_id, "before")
+    await guest.sees("before")
+    await guest.page.evaluate("window.isTheSame = true")
+    await wire.cut()
+    chat = await boris.connect(room_id)
+    for number in range(1, 1002):
+        await chat.send({"type": "chat_message", "message": f"message {number}"})
+    await chat.expect("message_sent", message="message 1001")
+    wire.is_cut = False
+    await guest.online(seconds=30)
+    # It goes on where it was, and says how much there is to read.
+    await expect(guest.page.locator("#to-newest")).to_have_text("99+")
+    await expect(guest.message("before")).to_be_in_viewport()
+    await guest.page.locator("#to-newest").click()
+    await expect(guest.message("message 1001")).to_be_in_viewport()
+    await expect(guest.page.locator("#completeness")).to_have_text("Complete up to #1002 ✓")
+    assert await guest.page.evaluate("window.isTheSame")
+
+
 async def unmuted(wire: Wire, lost: int) -> bool:
     """Let frames through again once so many were kept back."""
     wire.is_mute = wire.kept_back < lost

@@ -13,6 +13,9 @@ const CONTEXT = 20;
 const MOST = 400;
 
 export class History extends EventTarget {
+  /** Whether something was found to be missing and could not be fetched. */
+  #isOwed = false;
+
   /**
    * @param {import("./timeline.js").Timeline} timeline
    * @param {import("./scroll.js").Scroll} scroll
@@ -65,9 +68,9 @@ export class History extends EventTarget {
    * @param {number} head
    */
   caughtUp(head) {
-    const { isWhole, sticks } = this;
+    const isOwed = this.isWhole || this.#isOwed;
     this.head = Math.max(this.head, head);
-    if (isWhole && !this.isWhole) this.#repair(sticks);
+    if (isOwed && !this.isWhole) this.#repair(this.scroll.isNearEnd);
     for (const edge of [this.older, this.newer]) edge.again();
     this.#changed();
   }
@@ -138,6 +141,7 @@ export class History extends EventTarget {
       await this.#loadNewer(sticks).catch(() => {});
     }
     this.isRepairing = false;
+    this.#isOwed = !this.isWhole;
     this.#changed();
   }
 
