@@ -78,6 +78,23 @@ def test_comments_stay_at_home() -> None:
     assert stripped("a.js", b"what? is; this(") == b"what? is; this("
 
 
+def test_nothing_is_used_before_it_is_made() -> None:
+    """Minifying puts `const [a] = f(b)` before the `const b` that it needs, if they follow on each
+    other: write `const a = f(b)[0]`.
+    """
+    early = []
+    for path in STATIC.glob("js/*.js"):
+        script = stripped(path.name, path.read_bytes()).decode()
+        for made in re.findall(r"\b(?:const|let)([\[{][^;]+)", script):
+            names = re.findall(r",(\w+)=(?![=>])", made)
+            early += [
+                f"{path.name}: {name} in {made[:60]}"
+                for name in names
+                if re.search(rf"=.*(?<![\w.]){name}(?![\w:]).*,{name}=(?![=>])", made)
+            ]
+    assert early == []
+
+
 @pytest.mark.parametrize("prefix", ["", f"{OTHER}/"], ids=["none", "another"])
 async def test_other_versions_are_asked_for_again(web: httpx.AsyncClient, prefix: str) -> None:
     path = f"/static/{prefix}js/room.js"

@@ -67,7 +67,8 @@ export class Notices {
   /** Chromium on Android has the class, and throws when it is used outside of a service worker. */
   async #show(room, number) {
     const path = `/api/rooms/${room.id}/messages?after=${number - 1}&limit=1`;
-    const [message] = (await get(path)).messages;
+    const answer = await get(path);
+    const message = answer.messages[0];
     const author = shownName(message);
     const title = room.partner ? author : `${author} · ${room.name}`;
     const notification = new Notification(title, {
