@@ -58,6 +58,10 @@ async def test_axe_finds_nothing_in_the_rooms(
     await expect(guest.page.locator("#shortcuts")).to_be_visible()
     assert await barriers(guest.page) == [], "the shortcuts"
     await guest.page.keyboard.press("Escape")
+    await guest.page.keyboard.press("Control+k")
+    await expect(guest.page.locator("#switcher li").first).to_be_visible()
+    assert await barriers(guest.page) == [], "the switcher"
+    await guest.page.keyboard.press("Escape")
     await guest.page.locator("#bell").click()
     await expect(guest.page.locator("#attention")).to_be_visible()
     assert await barriers(guest.page) == [], "the bell"
