@@ -146,6 +146,13 @@ async def test_ten_thousand_messages(
     await guest.say("here I am")
     await guest.sees("here I am")
     await expect(guest.message("here I am")).to_be_in_viewport()
+    await guest.page.goto(f"/rooms/{room_id}/?at=5000")
+    await guest.online()
+    guest.tab.allow("net::ERR_|WebSocket")
+    await guest.tab.context.set_offline(offline=True)
+    await guest.say("and here")
+    await expect(guest.message("and here")).to_have_attribute("data-state", "pending")
+    await expect(guest.message("and here")).to_be_in_viewport()
 
 
 async def test_a_message_has_an_address(

@@ -78,7 +78,10 @@ export class History extends EventTarget {
   /** Show the newest message, wherever the page is. */
   async toNewest() {
     if (this.isWhole) return this.scroll.toEnd();
-    this.#replace(await this.#fetch(`limit=${PAGE}`).catch(() => []));
+    const messages = await this.#fetch(`limit=${PAGE}`).catch(() => []);
+    this.#replace(messages);
+    // What I say is seen, also while what it follows cannot be fetched.
+    if (messages.length === 0) this.timeline.list.removeAttribute("data-partial");
     this.scroll.toEnd(false);
   }
 
