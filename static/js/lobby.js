@@ -2,13 +2,13 @@
 
 import { ApiError, get } from "./api.js";
 import { Drawer } from "./drawer.js";
+import { offerFinding } from "./finder.js";
 import { Notices } from "./notices.js";
-import { element, parts, toLogin } from "./page.js";
+import { element, toLogin } from "./page.js";
 import { Pulse } from "./pulse.js";
 import { RoomList } from "./roomlist.js";
 import { Rooms } from "./rooms.js";
 import { Connection } from "./socket.js";
-import { Switcher } from "./switcher.js";
 
 const RETRY = 3_000;
 /** Told to ask again, everybody asks at another moment. */
@@ -26,11 +26,7 @@ let timer = 0;
 new Pulse(connection, () => connection.send({ type: "ping" }));
 new Drawer(sidebar);
 new Notices(rooms);
-const switcher = new Switcher(sidebar);
-for (const button of parts(document, "[data-switcher]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => switcher.open());
-}
+offerFinding(sidebar);
 
 connection.addEventListener("frame", (event) => receive(event.detail));
 connection.addEventListener("final", (event) => event.detail === 4401 && toLogin());

@@ -1,4 +1,4 @@
-/** Ctrl+K: type a few letters of a room or a person, press Enter, and be there. */
+/** A few letters of a room or a person, Enter, and one is there. */
 
 import { ApiError, get, post } from "./api.js";
 import { copyOf, element, part, parts, tell, toLogin } from "./page.js";
@@ -15,35 +15,23 @@ export class Switcher {
   #at = 0;
   #timer = 0;
 
-  /** @param {HTMLElement} sidebar has the rooms */
-  constructor(sidebar) {
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {HTMLElement} sidebar has the rooms
+   */
+  constructor(dialog, sidebar) {
+    this.dialog = dialog;
     this.sidebar = sidebar;
-    this.dialog = /** @type {HTMLDialogElement} */ (element("switcher"));
     this.input = /** @type {HTMLInputElement} */ (part(this.dialog, "input"));
     this.list = part(this.dialog, "ul");
     this.note = element("switcher-note");
-    document.addEventListener("keydown", (event) => this.#shortcut(event));
-    this.input.addEventListener("input", () => this.#search());
+    this.input.addEventListener("input", () => this.search());
     this.dialog.addEventListener("keydown", (event) => this.#pressed(event));
     this.dialog.addEventListener("click", (event) => this.#clicked(event));
   }
 
-  open() {
-    if (this.dialog.open) return;
-    this.input.value = "";
-    this.dialog.showModal();
-    this.#search();
-  }
-
-  #shortcut(event) {
-    const isAsked = event.code === "KeyK" && (event.ctrlKey || event.metaKey);
-    if (!isAsked || event.altKey || event.shiftKey) return;
-    event.preventDefault();
-    if (this.dialog.open) this.dialog.close();
-    else this.open();
-  }
-
-  #search() {
+  /** Show what the text in the field finds. */
+  search() {
     const text = this.input.value.trim().toLowerCase();
     const rooms = this.#rooms(text);
     this.#show(rooms);
@@ -66,9 +54,7 @@ export class Switcher {
     const item = copyOf("found-template");
     part(item, ".avatar").replaceWith(part(link, ".avatar").cloneNode(true));
     part(item, "bdi").textContent = part(link, "bdi").textContent;
-    part(item, ".found-more").textContent = part(link, ".unread").hidden
-      ? ""
-      : part(link, ".unread-count").textContent;
+    part(item, ".found-more").replaceWith(part(link, ".unread").cloneNode(true));
     return { item, go: () => location.assign(link.getAttribute("href")) };
   }
 
