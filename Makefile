@@ -56,7 +56,7 @@ format: $(DEV_READY) ## format, and mend what ruff can mend
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
 
-picture: $(DEV_READY) chromium ## make docs/images/room.png anew
+picture: $(DEV_READY) chromium ## make the pictures of docs/images anew
 	@$(BIN)/python -m scripts.picture
 
 lock: $(DEV_READY) ## hold what is installed in constraints.txt
