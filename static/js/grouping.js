@@ -69,3 +69,18 @@ function dayLine(day, at) {
   line.append(heading);
   return line;
 }
+
+/**
+ * The day line and the like that stand before a message belong to it.
+ * @param {Element} message
+ * @param {Element} except
+ * @returns {Element}
+ */
+export function firstOfGroup(message, except) {
+  let first = message;
+  for (;;) {
+    const before = first.previousElementSibling;
+    if (!before || before === except || before.matches(".message")) return first;
+    first = before;
+  }
+}

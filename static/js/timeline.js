@@ -1,10 +1,8 @@
 /** The list of messages: ordered by number, each once, what is still on its way last. */
 
-import { isJumbo } from "./emoji.js";
-import { copyOf, part, parts, tell } from "./page.js";
-import { initial, paint, shownName, write } from "./text.js";
-import { showTime } from "./times.js";
-import { settle, settleAll } from "./grouping.js";
+import { fill, label, make, name, showState } from "./message.js";
+import { copyOf, part, parts } from "./page.js";
+import { firstOfGroup, settle, settleAll } from "./grouping.js";
 
 /** @typedef {import("./types.js").MessageFrame} MessageFrame */
 
@@ -89,14 +87,14 @@ export class Timeline {
     }
     const clientId = this.#ownId(frame);
     const isOwn = this.#isOwn(frame);
-    const item = this.#pending.get(clientId) ?? this.#make(isOwn ? this.me : frame);
+    const item = this.#pending.get(clientId) ?? make(isOwn ? this.me : frame, isOwn);
     this.#pending.delete(clientId);
     item.id = `m${frame.message_id}`;
     item.dataset.messageId = String(frame.message_id);
     if (clientId) item.dataset.clientId = clientId;
     item.dataset.read = String(frame.is_read ?? false);
-    this.#fill(item, frame.message, frame.timestamp, frame.html);
-    this.#setState(item, "sent");
+    fill(item, frame.message, frame.timestamp, frame.html);
+    showState(item, "sent", this.say);
     this.#keep(item);
     this.#place(item);
     if (frame.message_id === this.#unread) this.#drawLine();
@@ -140,12 +138,12 @@ export class Timeline {
    */
   showDraft({ client_id, text, at, number, failure }) {
     const known = this.#pending.get(client_id);
-    const item = known ?? this.#make(this.me);
+    const item = known ?? make(this.me, true);
     Object.assign(item.dataset, { clientId: client_id, number: number ?? "", read: "false" });
     part(item, ".failure-text").textContent = failure ?? "";
-    this.#setState(item, failure ? "failed" : "pending");
+    showState(item, failure ? "failed" : "pending", this.say);
     if (known) return;
-    this.#fill(item, text, at);
+    fill(item, text, at);
     this.#pending.set(client_id, item);
     this.#place(item);
   }
@@ -172,7 +170,7 @@ export class Timeline {
     for (const item of parts(this.list, '[data-read="false"][data-message-id]')) {
       if (Number(item.dataset.messageId) > number || !isBy(Number(item.dataset.authorId))) continue;
       item.dataset.read = "true";
-      this.#setState(item, "sent");
+      showState(item, "sent", this.say);
     }
   }
 
@@ -181,12 +179,8 @@ export class Timeline {
    * @param {{user_id: number, username: string, display_name?: string}} author
    */
   rename(author) {
-    const name = shownName(author);
-    for (const item of parts(this.list, `.message[data-author-id="${author.user_id}"]`)) {
-      tell(part(item, ".author bdi"), name);
-      tell(part(item, ".avatar"), initial(name));
-      label(item);
-    }
+    const theirs = `.message[data-author-id="${author.user_id}"]`;
+    for (const item of parts(this.list, theirs)) name(item, author);
   }
 
   /** Whether a message of mine still waits for its reader. */
@@ -222,33 +216,6 @@ export class Timeline {
     settle(this.list, item);
   }
 
-  #make(author) {
-    const { user_id } = author;
-    const item = copyOf("message-template");
-    item.dataset.authorId = String(user_id);
-    const isOwn = user_id === this.me.user_id;
-    item.classList.toggle("own", isOwn);
-    if (!isOwn) part(item, ".meta").querySelector(".mark")?.remove();
-    part(item, ".author bdi").textContent = shownName(author);
-    part(item, ".avatar").textContent = initial(shownName(author));
-    paint(user_id, part(item, ".avatar"), part(item, ".author"));
-    return item;
-  }
-
-  #fill(item, text, timestamp, html) {
-    write(part(item, ".text"), text, html);
-    item.classList.toggle("jumbo", isJumbo(text));
-    showTime(part(item, "time"), timestamp);
-    label(item);
-  }
-
-  #setState(item, state) {
-    item.dataset.state = state;
-    const key = state === "sent" && item.dataset.read === "true" ? "read" : state;
-    item.querySelector(".mark")?.setAttribute("aria-label", this.say(key));
-    if (state === "sent") item.querySelector(".failure")?.remove();
-  }
-
   #place(item) {
     const next = this.#nextOf(item);
     const spot = next && firstOfGroup(next, item);
@@ -273,24 +240,8 @@ export class Timeline {
   }
 }
 
-/** Who said it and when: the name of the message for those who hear it. */
-function label(item) {
-  const name = `${part(item, ".author").textContent}, ${part(item, "time").textContent}`;
-  part(item, ".post").setAttribute("aria-label", name);
-}
-
 /** What is stored by its number, then what is in the browser's database, then the rest. */
 function order({ dataset: { messageId, number } }) {
   if (messageId) return Number(messageId);
   return number ? 2 ** 50 + Number(number) : Infinity;
-}
-
-/** The day line and the like that stand before a message belong to it. */
-function firstOfGroup(message, except) {
-  let first = message;
-  for (;;) {
-    const before = first.previousElementSibling;
-    if (!before || before === except || before.matches(".message")) return first;
-    first = before;
-  }
 }
