@@ -5,7 +5,9 @@ import { parts } from "./page.js";
 const language = regional(document.documentElement.lang);
 /** The choice in the profile; without one the language decides. */
 const hourCycle = { 24: "h23", 12: "h12" }[document.documentElement.dataset.hours ?? ""];
-const hour = hourCycle === "h12" ? "numeric" : "2-digit";
+const usual = new Intl.DateTimeFormat(language, { hour: "numeric" }).resolvedOptions().hourCycle;
+/** "9:05 AM", but "09:05". */
+const hour = (hourCycle ?? usual) === "h12" ? "numeric" : "2-digit";
 const clock = new Intl.DateTimeFormat(language, { hour, minute: "2-digit", hourCycle });
 const full = new Intl.DateTimeFormat(language, {
   dateStyle: "long",
