@@ -11,6 +11,8 @@ from realtime.hypercorn import Stream, stream_of
 from realtime.inbox import INCOMING
 
 SEND = "beseda.send"
+# For a peer that answers no close frame, or is in the middle of sending.
+LINGER_SECONDS = 1.0
 
 
 class BoundedWebsocket(ASGIWebsocketConnection):
@@ -33,6 +35,10 @@ class BoundedWebsocket(ASGIWebsocketConnection):
         await receive()  # websocket.connect: it is there already.
         try:
             await self.handle_websocket(self._create_websocket_from_scope(send), send)
+            if self._accepted:
+                # Its answer to our close frame cancels this. Closed with something unread, the
+                # connection would be reset, and the reset overtake the close frame and its code.
+                await asyncio.sleep(LINGER_SECONDS)
         except asyncio.CancelledError:
             if not stream.closed:
                 raise
