@@ -30,6 +30,7 @@ async def chat(room_id: int) -> Response | None:
         socket = current_websocket()
         conversation = RoomConversation(actions(), socket, session, member)
         await socket.accept()
+        del session, member  # What is referred to here stays for hours.
         reads_by_itself = socket.args.get("read") != "manual"
         await conversation.run(conversation.begin(after, since, reads_by_itself))
     return None

@@ -77,6 +77,7 @@ class Conversation:
         """
         began = time.monotonic()
         log.info("connected", **self.who())
+        self._forget_request()
         self.inbox.begin(self._enter(entering))
         reader = None if self.is_direct else asyncio.create_task(self._read())
         try:
@@ -85,6 +86,12 @@ class Conversation:
             # The peer that we are just closing may go away by itself, and Quart then cancels us a
             # second time: here, half-way out. The room must be left all the same.
             await uncancelled(self._leave(reader, began))
+
+    def _forget_request(self) -> None:
+        # It has been answered. What it brought along would be a tenth of a connection's memory.
+        self.socket.headers.clear()
+        if isinstance(headers := self.socket.scope["headers"], list):
+            headers.clear()
 
     async def _leave(self, reader: asyncio.Task[None] | None, began: float) -> None:
         if reader:

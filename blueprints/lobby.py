@@ -32,6 +32,7 @@ async def lobby() -> Response | None:
         socket = current_websocket()
         conversation = LobbyConversation(actions(), socket, session, LOBBY)
         await socket.accept()
+        del session  # What is referred to here stays for hours.
         await conversation.run(conversation.begin(since))
     return None
 

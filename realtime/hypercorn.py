@@ -101,6 +101,7 @@ class Stream(WSStream):
     _writer: asyncio.StreamWriter | None = None
     _transport: asyncio.WriteTransport | None = None
     _gone: Callable[[], object] | None = None
+    _queue: object = None
     _listener: Listener | None = None
     _cutter: Cutter | None = None
 
@@ -113,6 +114,7 @@ class Stream(WSStream):
             return False
         self._transport = self._writer.transport
         self._gone = gone
+        self._queue = getattr(self.app_put, "__self__", None)
         self.app_put = self._receive
         return True
 
@@ -122,6 +124,10 @@ class Stream(WSStream):
             return False
         self._listener = listener
         self._cutter = Cutter()
+        # Nothing goes this way any more, and Hypercorn keeps it to the end: 4 KB.
+        if isinstance(self._queue, asyncio.Queue):
+            vars(self._queue).clear()
+        self._queue = None
         return True
 
     def write(self, frame: bytes) -> bool:
