@@ -27,15 +27,6 @@ export function post(path, body) {
 }
 
 /**
- * @param {string} path
- * @param {object} body what is to change
- * @returns {Promise<any>}
- */
-export function patch(path, body) {
-  return send("PATCH", path, body);
-}
-
-/**
  * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {object} [body]

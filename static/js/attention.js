@@ -1,8 +1,8 @@
 /** What calls for attention in a room: the banner, the words for those who hear, the bell. */
 
-import { Announcer } from "./announcer.js";
 import { Banner } from "./banner.js";
 import { hangBell } from "./bell.js";
+import { lazily } from "./lazily.js";
 import { element, part, tell } from "./page.js";
 
 /**
@@ -15,15 +15,19 @@ import { element, part, tell } from "./page.js";
  * }} room
  */
 export function attend({ connection, outbox, composer, data, say }) {
-  const announcer = new Announcer(element("news"), say);
-  const ears = [new Banner(element("connection"), connection, say), announcer];
+  const banner = new Banner(element("connection"), connection, say);
+  const announcer = lazily(
+    () => import("./announcer.js"),
+    ({ Announcer }) => new Announcer(element("news"), say),
+  );
   connection.addEventListener("frame", (event) => {
     const { detail } = /** @type {CustomEvent} */ (event);
     if (detail.type !== "chat_message" || detail.user_id === data.user_id) return;
-    for (const ear of ears) ear.heard(detail);
+    banner.heard();
+    announcer((it) => it.heard(detail));
   });
   composer.addEventListener("left", (event) => {
-    announcer.remark(/** @type {CustomEvent} */ (event).detail);
+    announcer((it) => it.remark(/** @type {CustomEvent} */ (event).detail));
   });
   const showWaiting = () => tellWaiting(connection.isOnline ? 0 : outbox.waiting, say);
   outbox.addEventListener("waiting", showWaiting);

@@ -32,10 +32,6 @@ export class Composer extends EventTarget {
     if (!isTouch()) this.field.focus({ preventScroll: true });
   }
 
-  get isEmpty() {
-    return this.field.value.trim() === "";
-  }
-
   /** Hand the text over, if it may be sent. */
   submit() {
     const text = tidy(this.field.value);
@@ -68,7 +64,7 @@ export class Composer extends EventTarget {
     this.complain(count > this.limit ? this.say("too_long", { count, max: this.limit }) : "");
     this.#showLeft(this.limit - count);
     remember(this.draftKey, this.field.value);
-    this.dispatchEvent(new CustomEvent("typed", { detail: !this.isEmpty }));
+    this.dispatchEvent(new CustomEvent("typed", { detail: this.field.value.trim() !== "" }));
   }
 
   #showLeft(count) {

@@ -2,8 +2,9 @@
 
 import { get, post } from "./api.js";
 import { element, part } from "./page.js";
-import { openAt, toast } from "./popup.js";
+import { openAt } from "./popup.js";
 import { initial, paint, shownName } from "./text.js";
+import { toast } from "./toast.js";
 
 /**
  * @param {{room_id: number, user_id: number}} data

@@ -1,23 +1,29 @@
 /** Ctrl+K, and the buttons that do the same: the dialog opens at once, what it does is loaded then. */
 
-import { element, part, parts } from "./page.js";
+import { lazily } from "./lazily.js";
+import { element, part, parts, tell } from "./page.js";
 
 /** @param {HTMLElement} sidebar */
 export function offerFinding(sidebar) {
   const dialog = /** @type {HTMLDialogElement} */ (element("switcher"));
-  /** @type {import("./switcher.js").Switcher | undefined} */
-  let switcher;
+  const note = element("switcher-note");
+  const switcher = lazily(
+    () => import("./switcher.js"),
+    ({ Switcher }) => new Switcher(dialog, sidebar),
+    () => tell(note, note.dataset.failed ?? ""),
+  );
 
-  async function open() {
+  function open() {
     if (dialog.open) return;
     const input = /** @type {HTMLInputElement} */ (part(dialog, "input"));
     input.value = "";
     dialog.showModal();
-    const { Switcher } = await import("./switcher.js");
-    switcher ??= new Switcher(dialog, sidebar);
-    switcher.search();
+    switcher((it) => it.search());
   }
 
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog || target.closest(".icon-button")) dialog.close();
+  });
   document.addEventListener("keydown", (event) => {
     // By its place on the keyboard: on a Russian one the key is Л.
     const isAsked = event.code === "KeyK" && (event.ctrlKey || event.metaKey);

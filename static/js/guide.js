@@ -16,16 +16,8 @@ export function guide(history, { room_id, at }) {
     const number = numberOf(event.target.closest("a"), room_id);
     if (!number || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    lead(history, number);
+    import("./lead.js").then(({ lead }) => lead(history, number)).catch(() => {});
   });
-}
-
-async function lead(history, number) {
-  const message = await history.find(number);
-  if (!message) return;
-  history.timeline.list.querySelector(".highlighted")?.classList.remove("highlighted");
-  message.classList.add("highlighted");
-  history.scroll.show(message, 0.3);
 }
 
 function numberOf(link, room) {

@@ -9,7 +9,6 @@ import { Edge } from "./edge.js";
 /** @typedef {import("./types.js").MessageFrame} MessageFrame */
 
 const PAGE = 50;
-const CONTEXT = 20;
 const MOST = 400;
 
 export class History extends EventTarget {
@@ -78,32 +77,16 @@ export class History extends EventTarget {
   /** Show the newest message, wherever the page is. */
   async toNewest() {
     if (this.isWhole) return this.scroll.toEnd();
-    const messages = await this.#fetch(`limit=${PAGE}`).catch(() => []);
-    this.#replace(messages);
+    const messages = await this.fetch(`limit=${PAGE}`).catch(() => []);
+    this.replace(messages);
     // What I say is seen, also while what it follows cannot be fetched.
     if (messages.length === 0) this.timeline.list.removeAttribute("data-partial");
     this.scroll.toEnd(false);
   }
 
-  /**
-   * Show a message among those around it.
-   * @param {number} number
-   * @returns {Promise<HTMLElement | undefined>}
-   */
-  async find(number) {
-    if (!this.timeline.item(number)) {
-      const pages = [
-        this.#fetch(`before=${number}&limit=${CONTEXT}`),
-        this.#fetch(`after=${number - 1}&limit=${PAGE}`),
-      ];
-      this.#replace((await Promise.all(pages).catch(() => [])).flat());
-    }
-    return this.timeline.item(number);
-  }
-
   async #loadOlder() {
     const { oldest } = this.timeline;
-    const messages = await this.#fetch(`before=${oldest}&limit=${PAGE}`);
+    const messages = await this.fetch(`before=${oldest}&limit=${PAGE}`);
     // The stretch has moved meanwhile: what was asked for does not join on to it.
     if (oldest !== this.timeline.oldest) return;
     this.hasOlder = messages.length === PAGE;
@@ -112,7 +95,7 @@ export class History extends EventTarget {
 
   async #loadNewer(sticks) {
     const { newest } = this.timeline;
-    const messages = await this.#fetch(`after=${newest}&limit=${PAGE}`);
+    const messages = await this.fetch(`after=${newest}&limit=${PAGE}`);
     if (newest !== this.timeline.newest) return;
     if (messages.length === 0) throw new Error("The room has less than it said");
     this.#show(messages, true, sticks);
@@ -127,7 +110,11 @@ export class History extends EventTarget {
     this.#changed();
   }
 
-  #replace(messages) {
+  /**
+   * Show these instead of all that is shown.
+   * @param {MessageFrame[]} messages
+   */
+  replace(messages) {
     if (messages.length === 0) return;
     this.timeline.clear();
     for (const message of messages) this.timeline.add(message);
@@ -148,7 +135,11 @@ export class History extends EventTarget {
     this.#changed();
   }
 
-  async #fetch(query) {
+  /**
+   * @param {string} query
+   * @returns {Promise<MessageFrame[]>}
+   */
+  async fetch(query) {
     const { messages } = await get(`/api/rooms/${this.room}/messages?${query}`);
     this.dispatchEvent(new CustomEvent("fetched", { detail: messages }));
     return messages;

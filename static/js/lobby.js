@@ -1,9 +1,9 @@
 /** What is new in all my rooms, on every page: the list beside it, and the number in its tab. */
 
 import { ApiError, get } from "./api.js";
-import { Drawer } from "./drawer.js";
+import { offerDrawer } from "./drawer.js";
 import { offerFinding } from "./finder.js";
-import { Notices } from "./notices.js";
+import { tellOfNews } from "./notices.js";
 import { element, toLogin } from "./page.js";
 import { Pulse } from "./pulse.js";
 import { RoomList } from "./roomlist.js";
@@ -18,14 +18,14 @@ const sidebar = element("sidebar");
 const me = Number(sidebar.dataset.userId);
 export const rooms = new Rooms(me);
 const list = new RoomList(sidebar, rooms);
-const connection = new Connection(address, diagnose);
+const connection = new Connection(me, () => "/ws/", "/api/session");
 /** Frames that came while the list was on its way. */
 let early = /** @type {object[] | null} */ (null);
 let timer = 0;
 
 new Pulse(connection, () => connection.send({ type: "ping" }));
-new Drawer(sidebar);
-new Notices(rooms);
+offerDrawer();
+tellOfNews(rooms);
 offerFinding(sidebar);
 
 connection.addEventListener("frame", (event) => receive(event.detail));
@@ -33,14 +33,8 @@ connection.addEventListener("final", (event) => event.detail === 4401 && toLogin
 rooms.addEventListener("change", () => list.show());
 connection.open();
 
-function address() {
-  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`;
-}
-
 function receive(frame) {
-  // Somebody else has logged in since, in another tab.
-  if (frame.type === "ready" && frame.user_id !== me) connection.finish(4401);
-  else if (frame.type === "ready") load();
+  if (frame.type === "ready") load();
   else if (frame.type === "refresh") later(Math.random() * SPREAD);
   else if (early) early.push(frame);
   else rooms.hear(frame);
@@ -64,10 +58,4 @@ async function load() {
     if (problem instanceof ApiError && problem.status === 401) toLogin();
     else if (connection.isOnline) later(RETRY);
   }
-}
-
-/** The final close code that fits a handshake that was refused, or 0 to try again. */
-async function diagnose() {
-  const problem = await get("/api/session").catch((error) => error);
-  return problem instanceof ApiError && problem.status === 401 ? 4401 : 0;
 }

@@ -1,20 +1,15 @@
 /** Logging out takes along what this browser keeps of the user. */
 
-import { forgetDrafts } from "./drafts.js";
 import { part } from "./page.js";
 import { forgetTyped } from "./storage.js";
 
-const form = part(document, "form[data-logout]");
+const form = /** @type {HTMLFormElement} */ (part(document, "form[data-logout]"));
 const user = Number(form.dataset.logout);
 const tabs = new BroadcastChannel("logout");
 
 tabs.onmessage = ({ data }) => forgetTyped(data);
-form.addEventListener("submit", (event) => {
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  leave();
-});
-
-async function leave() {
   form.dataset.leaving = "";
   // The other tabs leave their pages as soon as the login has ended.
   tabs.postMessage(user);
@@ -22,6 +17,7 @@ async function leave() {
   // Without a network nobody is logged out, and nothing may be lost: the browser says so.
   if (!answer?.ok) return form.submit();
   forgetTyped(user);
-  await forgetDrafts(user);
+  const drafts = await import("./drafts.js").catch(() => null);
+  await drafts?.forgetDrafts(user);
   location.assign(answer.url);
-}
+});

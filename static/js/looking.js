@@ -1,6 +1,7 @@
-/** Whether somebody looks: at this page, or at any page of Beseda in this browser. */
+/** Whether somebody looks at this page, for itself and for the other pages of this browser. */
 
-const LOCK = "looking";
+/** Held while somebody looks. */
+export const LOCK = "looking";
 
 /** Ends the lock that says: somebody looks here. */
 let leave = () => {};
@@ -10,11 +11,10 @@ export function isLooking() {
   return document.visibilityState === "visible" && document.hasFocus();
 }
 
-/** @returns {Promise<boolean>} whether some page of this browser does */
-export async function isLookingAnywhere() {
-  if (isLooking() || !navigator.locks) return isLooking();
-  const { held = [] } = await navigator.locks.query();
-  return held.some((lock) => lock.name === LOCK);
+/** @param {() => void} act when somebody may have begun or ceased to look */
+export function onLooking(act) {
+  for (const name of ["focus", "blur", "pageshow"]) addEventListener(name, act);
+  document.addEventListener("visibilitychange", act);
 }
 
 /** Let the other pages know when somebody looks at this one. */
@@ -26,6 +26,5 @@ function watch() {
   navigator.locks?.request(LOCK, { mode: "shared" }, () => until);
 }
 
-for (const name of ["focus", "blur", "pageshow"]) addEventListener(name, watch);
-document.addEventListener("visibilitychange", watch);
+onLooking(watch);
 watch();

@@ -1,24 +1,20 @@
-/** The menu of a message: by its button, by a long touch, by Enter on the message. */
+/** The menu of a message; what opens it is in gestures.js. */
 
 import { part, parts } from "./page.js";
 import { openAt } from "./popup.js";
-
-const LONG = 500;
 
 export class MessageMenu {
   /** @type {HTMLElement | undefined} */
   #message;
   /** @type {any} where the focus was */
   #before;
-  #press = 0;
   #isTouched = false;
 
   /**
    * @param {HTMLElement} menu
-   * @param {HTMLElement} list
    * @param {Record<string, (message: HTMLElement) => void>} acts what the items do, by their names
    */
-  constructor(menu, list, acts) {
+  constructor(menu, acts) {
     this.menu = menu;
     this.acts = acts;
     menu.addEventListener("click", (event) => this.#chosen(event));
@@ -28,14 +24,6 @@ export class MessageMenu {
     document.addEventListener("pointerdown", (event) => {
       if (!menu.contains(event.target)) this.close();
     });
-    list.addEventListener("click", (event) => {
-      if (event.target.closest(".message-more")) this.open(event.target.closest(".message"));
-    });
-    // The focus stays where it is, and is there again when the menu closes.
-    list.addEventListener("pointerdown", (event) => {
-      if (event.target.closest(".message-more")) event.preventDefault();
-    });
-    this.#watchTouch(list);
   }
 
   /**
@@ -43,7 +31,8 @@ export class MessageMenu {
    * @param {{clientX: number, clientY: number}} [point]
    */
   open(message, point) {
-    if (this.menu.matches(":popover-open")) return;
+    // While this was loaded the message may have gone.
+    if (this.menu.matches(":popover-open") || !message.isConnected) return;
     this.#message = message;
     const { isStored, isOwn } = facts(message);
     for (const item of parts(this.menu, "[data-only]")) {
@@ -71,24 +60,6 @@ export class MessageMenu {
   #spot(message) {
     const button = part(message, ".message-more").getBoundingClientRect();
     return button.width ? button : part(message, ".bubble").getBoundingClientRect();
-  }
-
-  /** Android says "contextmenu" to a long touch, and a menu key to the focused message; iOS nothing. */
-  #watchTouch(list) {
-    list.addEventListener("contextmenu", (event) => {
-      const message = event.target.closest(".message");
-      if (!message || event.pointerType === "mouse") return;
-      event.preventDefault();
-      this.open(message, event.pointerType === "touch" ? event : undefined);
-    });
-    list.addEventListener("pointerdown", (event) => {
-      const message = event.target.closest(".message");
-      if (event.pointerType !== "touch" || !message || event.target.closest("a, button")) return;
-      this.#press = setTimeout(() => this.open(message, event), LONG);
-    });
-    for (const name of ["pointerup", "pointercancel", "pointerleave"]) {
-      list.addEventListener(name, () => clearTimeout(this.#press));
-    }
   }
 
   #chosen(event) {

@@ -1,14 +1,7 @@
-/** Tells of messages in all my rooms that come while nobody looks: by the system, by a sound, from one tab only. */
+/** Whether this browser tells of messages that come while nobody looks; how it does is loaded then. */
 
-import { get } from "./api.js";
-import { isLooking, isLookingAnywhere } from "./looking.js";
+import { isLooking } from "./looking.js";
 import { chosen } from "./storage.js";
-import { excerpt, shownName } from "./text.js";
-
-/** In milliseconds: so long no other tab tells of the same, and so rarely there is a sound. */
-const HOLD = 60_000;
-const REST = 1_000;
-const LENGTH = 160;
 
 /** @returns {boolean} whether this browser can do all of it; plain http outside this machine cannot */
 export function isPossible() {
@@ -31,66 +24,12 @@ export async function ring() {
   await chime();
 }
 
-export class Notices {
-  /** @type {Set<Notification>} */
-  #shown = new Set();
-  #rangAt = -Infinity;
-
-  /** @param {import("./rooms.js").Rooms} rooms */
-  constructor(rooms) {
-    rooms.addEventListener("news", (event) => this.#heard(/** @type {any} */ (event).detail));
-    addEventListener("focus", () => this.#close());
-  }
-
-  /** Somebody else has said something: `number` is that of the last message. */
-  #heard({ room, number }) {
+/** @param {import("./rooms.js").Rooms} rooms */
+export function tellOfNews(rooms) {
+  rooms.addEventListener("news", async (event) => {
+    const { room, number } = /** @type {CustomEvent} */ (event).detail;
     if (!isPossible() || isLooking() || room.is_muted || !(isShowing() || isSounding())) return;
-    const tell = (/** @type {Lock | null} */ lock) => lock && this.#tell(room, number);
-    navigator.locks.request(`notice-${room.id}-${number}`, { ifAvailable: true }, tell);
-  }
-
-  /** It is this tab's to tell, as long as the promise lasts. */
-  async #tell(room, number) {
-    if (!(await isLookingAnywhere())) {
-      if (isSounding()) this.#ring();
-      if (isShowing()) this.#show(room, number).catch(() => {});
-    }
-    return new Promise((resolve) => setTimeout(resolve, HOLD));
-  }
-
-  #ring() {
-    if (performance.now() - this.#rangAt < REST) return;
-    this.#rangAt = performance.now();
-    ring();
-  }
-
-  /** Chromium on Android has the class, and throws when it is used outside of a service worker. */
-  async #show(room, number) {
-    const path = `/api/rooms/${room.id}/messages?after=${number - 1}&limit=1`;
-    const answer = await get(path);
-    const message = answer.messages[0];
-    const author = shownName(message);
-    const title = room.partner ? author : `${author} · ${room.name}`;
-    const notification = new Notification(title, {
-      body: excerpt(message.message, LENGTH),
-      lang: document.documentElement.lang,
-      // A room has one notification, the latest. The sound is ours to make, or not.
-      tag: `room-${room.id}`,
-      silent: true,
-    });
-    notification.addEventListener("click", () => this.#open(room));
-    this.#shown.add(notification);
-  }
-
-  #open(room) {
-    window.focus();
-    this.#close();
-    const path = `/rooms/${room.id}/`;
-    if (location.pathname !== path) location.assign(path);
-  }
-
-  #close() {
-    for (const notification of this.#shown) notification.close();
-    this.#shown.clear();
-  }
+    const notices = await import("./notify.js").catch(() => null);
+    notices?.heard(room, number);
+  });
 }

@@ -1,18 +1,13 @@
-/** The panel beside the room: its forms do their work without leaving the page. */
+/** The panel beside the room. What its forms do, without leaving the page, is loaded when it is used. */
 
-import { ApiError, post, send } from "./api.js";
+import { atFirstFocus, lazily } from "./lazily.js";
 import { rooms } from "./lobby.js";
-import { complain, element, part, parts, tell, toLogin } from "./page.js";
-import { Suggestions } from "./suggest.js";
-import { shownName } from "./text.js";
+import { element, part, parts, tell } from "./page.js";
 import { nameTab } from "./title.js";
 
-const NOTE_SECONDS = 6;
-const DONE = { owner: "made_owner", member: "made_member", removed: "has_been_removed" };
+const FORMS = "#members, #mute, #invite, #rename";
 
 export class Panel {
-  #timer = 0;
-
   /**
    * @param {import("./members.js").Members} members
    * @param {import("./types.js").RoomData} data
@@ -21,18 +16,19 @@ export class Panel {
   constructor(members, data, say) {
     this.members = members;
     this.data = data;
-    this.say = say;
-    this.path = `/api/rooms/${data.room_id}`;
-    this.#onSubmit("members", (form, button) => this.#act(form, button));
-    this.#onSubmit("mute", (_, button) => this.#mute(button));
-    this.#onSubmit("invite", (form) => this.#invite(form.elements.username));
-    this.#onSubmit("rename", (form) => this.#rename(form.elements.name));
+    this.forms = lazily(
+      () => import("./panel_forms.js"),
+      ({ PanelForms }) => new PanelForms(this, say),
+      () => tell(element("people-note"), say("no_connection")),
+    );
     // Also when it was muted in another tab.
     rooms.addEventListener("change", () => {
-      this.#showMuted(rooms.find(data.room_id)?.is_muted ?? data.is_muted);
+      this.showMuted(rooms.find(data.room_id)?.is_muted ?? data.is_muted);
     });
-    const field = document.querySelector("#invite [name=username]");
-    if (field) new Suggestions(field, { isWanted: ({ id }) => !members.knows(id) });
+    const panel = element("people");
+    panel.addEventListener("submit", (event) => this.#submitted(event));
+    const field = panel.querySelector("#invite [name=username]");
+    if (field) this.#offerNames(field);
   }
 
   /** What the server tells about the room, by the type of frame. */
@@ -41,95 +37,34 @@ export class Panel {
       member_joined: ({ member }) => this.members.add(member),
       member_left: ({ user_id }) => this.members.remove(user_id),
       member_role: ({ user_id, role }) => this.#appointed(user_id, role),
-      room_renamed: ({ name }) => this.#renamed(name),
+      room_renamed: ({ name }) => this.renamed(name),
     };
   }
 
-  /** @type {(id: string, act: (form: any, button: any) => Promise<void>) => void} */
-  #onSubmit(id, act) {
-    document.getElementById(id)?.addEventListener("submit", async (event) => {
-      const { target, submitter } = event;
-      if (submitter?.name === "username") return; // It leads to another page.
-      event.preventDefault();
-      await act(target, submitter);
-    });
+  #submitted(event) {
+    const { target, submitter } = event;
+    const id = target.closest(FORMS)?.id;
+    if (!id || submitter?.name === "username") return; // It leads to another page.
+    event.preventDefault();
+    this.forms((forms) => forms[id](target, submitter));
   }
 
-  /** Make somebody an owner or a mere member, or remove them. */
-  async #act(form, button) {
-    const item = form.closest("li");
-    const path = `${this.path}/members/${item.dataset.userId}`;
-    const name = part(item, "bdi").textContent ?? "";
-    const isRole = button.name === "role";
-    await this.#try(async () => {
-      await (isRole ? send("PATCH", path, { role: button.value }) : send("DELETE", path));
-      part(item, "summary").click();
-      part(isRole ? item : neighbour(item), "summary, .person-line").focus();
-      this.#note(this.say(DONE[isRole ? button.value : "removed"], { name }));
-      await this.members.refresh();
-    });
-  }
-
-  async #mute(button) {
-    const isMuted = button.value === "true";
-    await this.#try(async () => {
-      await send("PUT", `${this.path}/mute`, { is_muted: isMuted });
-      this.#showMuted(isMuted);
+  /** It is a combobox from the start: who hears the page hears what it is going to be. */
+  #offerNames(field) {
+    Object.assign(field, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" });
+    atFirstFocus(field, async () => {
+      const { Suggestions } = await import("./suggest.js");
+      new Suggestions(field, { isWanted: ({ id }) => !this.members.knows(id) });
     });
   }
 
   /** @param {boolean} isMuted */
-  #showMuted(isMuted) {
+  showMuted(isMuted) {
     const button = part(element("mute"), "button");
     button.setAttribute("aria-checked", String(isMuted));
     button.value = String(!isMuted);
     element("muted-mark").hidden = !isMuted;
     this.data.is_muted = isMuted;
-  }
-
-  async #invite(field) {
-    const username = field.value.trim();
-    if (!username) return field.focus();
-    await this.#try(async () => {
-      const person = await post(`${this.path}/members`, { username });
-      field.value = "";
-      this.#note(this.say("has_been_added", { name: shownName(person) }));
-      await this.members.refresh();
-    }, field);
-  }
-
-  async #rename(field) {
-    await this.#try(async () => {
-      const { name } = await send("PATCH", this.path, { name: field.value });
-      this.#renamed(name);
-      field.closest("details").querySelector("summary").click();
-      field.closest("details").querySelector("summary").focus();
-    }, field);
-  }
-
-  /** Do it; what goes wrong is said beside the field, or in the line of notes. */
-  async #try(work, field) {
-    try {
-      await work();
-      if (field) complain(field, "");
-    } catch (problem) {
-      const text = this.#explain(problem, field?.value.trim());
-      if (field) complain(field, text);
-      else this.#note(text);
-    }
-  }
-
-  #explain(problem, username = "") {
-    if (!(problem instanceof ApiError)) return this.say("no_connection");
-    if (problem.status === 401) toLogin();
-    const text = this.say(`error_${problem.code}`, { username });
-    return text === `error_${problem.code}` ? problem.message : text;
-  }
-
-  #note(text) {
-    tell(element("people-note"), text);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => tell(element("people-note"), ""), NOTE_SECONDS * 1000);
   }
 
   #appointed(userId, role) {
@@ -140,15 +75,11 @@ export class Panel {
     this.members.rebuild();
   }
 
-  #renamed(name) {
+  /** @param {string} name */
+  renamed(name) {
     tell(element("room-name"), name);
     element("main").setAttribute("aria-label", name);
     element("new-name").value = name;
     nameTab(name);
   }
-}
-
-/** Where the focus goes when this one is gone. */
-function neighbour(item) {
-  return item.nextElementSibling ?? item.previousElementSibling;
 }

@@ -1,16 +1,12 @@
-/** The list of people in the panel. */
+/** The list of people in the panel, when others come into it or change places. */
 
-import { copyOf, element, part, tell } from "./page.js";
-import { initial, paint, shownName } from "./text.js";
-import { ago } from "./times.js";
-
-/** How many are shown at first; blueprints/members.py has the same number. */
-const SHOWN = 30;
+import { describe } from "./members.js";
+import { copyOf, part } from "./page.js";
+import { paint } from "./text.js";
 
 export class PersonList {
   /** @type {Map<number, any>} */
   #items = new Map();
-  #limit = SHOWN;
 
   /**
    * @param {HTMLElement} list
@@ -22,23 +18,19 @@ export class PersonList {
     this.data = data;
     this.say = say;
     for (const item of list.children) this.#items.set(Number(item.dataset.userId), item);
-    this.#limit = Math.max(SHOWN, this.#items.size);
   }
 
   /** @param {import("./types.js").Member[]} members in the order wanted */
   show(members) {
-    const shown = members.slice(0, this.#limit);
-    this.#place(shown.map((member) => this.#item(member)));
-    element("all-members").hidden = shown.length === members.length;
+    this.#place(members.map((member) => this.#item(member)));
     const known = new Set(members.map((member) => member.id));
     for (const id of this.#items.keys()) if (!known.has(id)) this.#items.delete(id);
   }
 
-  /** @param {() => void} show */
-  showAll(show) {
+  /** @param {import("./types.js").Member[]} members */
+  showAll(members) {
     const last = this.list.lastElementChild;
-    this.#limit = Infinity;
-    show();
+    this.show(members);
     // Who came by keyboard goes on behind the last one that was there.
     last?.nextElementSibling?.querySelector("summary")?.focus();
   }
@@ -47,13 +39,6 @@ export class PersonList {
   clear() {
     this.#items.clear();
     this.list.replaceChildren();
-  }
-
-  /** @param {import("./types.js").Member} member */
-  presence(member) {
-    if (member.is_online) return this.say("present");
-    if (!member.last_seen) return this.say("never_here");
-    return this.say("last_here", { when: ago(member.last_seen, this.say("just_now")) });
   }
 
   /** Nothing moves away from under a pointer, or from an open menu. */
@@ -71,11 +56,7 @@ export class PersonList {
   /** The item of a member, up to date. */
   #item(member) {
     const item = this.#items.get(member.id) ?? this.#make(member);
-    item.dataset.online = String(member.is_online);
-    item.dataset.role = member.role;
-    tell(part(item, ".person-name bdi"), shownName(member));
-    tell(part(item, ".avatar"), initial(shownName(member)));
-    tell(part(item, ".presence"), this.presence(member));
+    describe(item, member, this.say);
     return item;
   }
 

@@ -14,15 +14,3 @@ export function openAt(popup, spot) {
   popup.style.top = `${Math.max(GAP, top)}px`;
   popup.style.left = `${Math.max(GAP, Math.min(spot.left, innerWidth - width - GAP))}px`;
 }
-
-/**
- * Say something in passing.
- * @param {string} text
- */
-export function toast(text) {
-  const line = document.getElementById("toast");
-  if (!line) return;
-  line.textContent = text;
-  clearTimeout(Number(line.dataset.timer));
-  line.dataset.timer = String(setTimeout(() => (line.textContent = ""), 3000));
-}

@@ -1,6 +1,6 @@
 /** The choices of look and language: kept as soon as they are made. */
 
-import { ApiError, patch } from "./api.js";
+import { ApiError, send } from "./api.js";
 import { element, part, tell, toLogin } from "./page.js";
 import { showTimes } from "./times.js";
 
@@ -17,7 +17,7 @@ if (choice?.matches(".choice")) part(choice, ":checked").focus();
 async function keep({ name, value }) {
   if (name === "theme") wear(value);
   try {
-    await patch("/api/profile", { [name]: value });
+    await send("PATCH", "/api/profile", { [name]: value });
     error.hidden = true;
   } catch (problem) {
     if (problem instanceof ApiError && problem.status === 401) return toLogin();

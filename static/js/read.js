@@ -1,12 +1,11 @@
 /** Tells the server what has been read: only what was on the screen of somebody looking at it. */
 
-import { isLooking } from "./looking.js";
+import { isLooking, onLooking } from "./looking.js";
 
 const PAUSE = 250;
 
 export class Reader {
   #timer = 0;
-
   #isHeld = false;
 
   /**
@@ -22,12 +21,7 @@ export class Reader {
     this.told = lastRead;
     this.confirmed = lastRead;
     scroll.addEventListener("moved", () => this.look());
-    addEventListener("focus", () => this.look());
-    document.addEventListener("visibilitychange", () => this.look());
-  }
-
-  get isLooking() {
-    return isLooking();
+    onLooking(() => this.look());
   }
 
   /** Something may have come into view. A burst of messages is told of once. */
@@ -67,7 +61,7 @@ export class Reader {
   }
 
   #tell() {
-    if (!this.isLooking || this.#isHeld) return;
+    if (!isLooking() || this.#isHeld) return;
     const newest = this.timeline.lastOfOthers(this.scroll.lastSeen);
     if (newest <= this.told) return;
     if (this.connection.send({ type: "mark_read", message_id: newest })) this.told = newest;

@@ -1,31 +1,27 @@
 /** The room page: makes its parts and connects them. */
 
-import { ApiError, get } from "./api.js";
 import { attend } from "./attention.js";
 import { proveCompleteness } from "./completeness.js";
 import { Composer } from "./composer.js";
-import { deeds } from "./deeds.js";
 import { Drafts } from "./drafts.js";
 import { guide } from "./guide.js";
 import { History } from "./history.js";
+import { offerKeys } from "./keys.js";
+import { lazily } from "./lazily.js";
 import { Members } from "./members.js";
-import { MessageMenu } from "./menu.js";
+import { MenuOpener } from "./opener.js";
 import { Outbox } from "./outbox.js";
 import { element, part, roomData, speaker, toLogin } from "./page.js";
 import { Panel } from "./panel.js";
 import { Pill } from "./pill.js";
 import { Pulse } from "./pulse.js";
 import { Reader } from "./read.js";
-import { Roving } from "./roving.js";
 import { Scroll } from "./scroll.js";
 import { Connection } from "./socket.js";
 import { typedKey } from "./storage.js";
-import { shownName } from "./text.js";
 import { Timeline } from "./timeline.js";
 import { showTimes } from "./times.js";
-import { TypingLine, TypingSignal } from "./typing.js";
 
-const LATEST = 50;
 /** What sorts itself out: what was missed is fetched, what came too fast is sent again. */
 const SILENT = ["too_far_behind", "rate_limited"];
 
@@ -44,7 +40,7 @@ const history = new History(timeline, scroll, {
   newer: element("newer"),
   failed: say("older_failed"),
 });
-const connection = new Connection(address, diagnose);
+const connection = new Connection(data.user_id, address, `/api/rooms/${data.room_id}`);
 const composer = new Composer(element("composer"), {
   limit: data.message_length,
   draftKey: typedKey(data.user_id, data.room_id),
@@ -54,44 +50,42 @@ const outbox = new Outbox(connection, timeline, new Drafts(data.user_id, data.ro
 const reader = new Reader(connection, timeline, scroll, data.last_read);
 // Reading "up to nothing" changes nothing, and is answered.
 new Pulse(connection, () => connection.send({ type: "mark_read", message_id: 0 }));
-const signal = new TypingSignal((frame) => connection.send(frame));
-const typists = new TypingLine(element("typing"), say);
+const signal = lazily(
+  () => import("./typing_signal.js"),
+  ({ TypingSignal }) => new TypingSignal(connection),
+);
+const typists = lazily(
+  () => import("./typing.js"),
+  ({ TypingLine }) => new TypingLine(element("typing"), connection, say),
+);
 const members = new Members(element("members"), data, say);
 const panel = new Panel(members, data, say);
 attend({ connection, outbox, composer, data, say });
 new Pill(element("to-newest"), history, { seen: data.last_read, say });
 proveCompleteness(element("completeness"), history, connection, say);
-const acts = deeds(data, say, (number) => {
+const menu = new MenuOpener(timeline.list, data, say, (number) => {
   reader.hold(number);
   timeline.markUnread(number);
 });
-const menu = new MessageMenu(element("message-menu"), timeline.list, acts);
-new Roving(history, { open: (message) => menu.open(message), leave: () => composer.focus() });
+offerKeys(history, { open: (message) => menu.open(message), leave: () => composer.focus() });
 
 /** @type {Record<string, (frame: any) => void>} */
 const handlers = {
   ...panel.news,
   chat_message(frame) {
-    typists.stop(frame.user_id);
     show(frame);
     if (!members.knows(frame.user_id)) members.refresh();
   },
   message_sent: show,
-  messages_read(frame) {
-    timeline.markRead(frame.message_id, (author) => author !== frame.user_id);
+  messages_read({ message_id, user_id }) {
+    timeline.markRead(message_id, (author) => author !== user_id);
   },
-  messages_marked_read(frame) {
-    reader.acknowledged(frame.message_id);
-    timeline.markRead(frame.message_id, (author) => !isMe(author));
+  messages_marked_read({ message_id }) {
+    reader.acknowledged(message_id);
+    timeline.markRead(message_id, (author) => !isMe(author));
   },
-  typing_indicator(frame) {
-    if (frame.is_typing) typists.start(frame.user_id, shownName(frame));
-    else typists.stop(frame.user_id);
-  },
-  user_status(frame) {
-    if (!frame.is_online) typists.stop(frame.user_id);
-    members.update(frame.user_id, { is_online: frame.is_online });
-  },
+  typing_indicator: (frame) => typists((it) => it.hear(frame)),
+  user_status: ({ user_id, is_online }) => members.update(user_id, { is_online }),
   user_changed(frame) {
     if (isMe(frame.user_id)) data.display_name = frame.display_name;
     timeline.rename(frame);
@@ -104,24 +98,18 @@ const handlers = {
 on(connection, "frame", (frame) => {
   if (Object.hasOwn(handlers, frame.type)) handlers[frame.type](frame);
 });
-on(connection, "state", forgetTypists);
 on(connection, "final", end);
 on(history, "fetched", (messages) => {
   for (const { user_id, client_id } of messages) if (isMe(user_id)) outbox.stored(client_id);
 });
-on(composer, "typed", (hasText) => signal.typed(hasText));
+on(composer, "typed", (hasText) => signal((it) => it.typed(hasText)));
 on(composer, "message", (text) => {
-  signal.stop();
   reader.release();
   outbox.submit(text);
   history.toNewest();
 });
 
 openPeopleWithProblem();
-timeline.list.addEventListener("click", ({ target }) => {
-  const mark = target.closest('.own[data-read="true"] .mark');
-  if (mark) acts.showReaders(mark.closest(".message"));
-});
 guide(history, data);
 outbox.resume();
 connection.open();
@@ -133,8 +121,7 @@ function on(target, name, act) {
 
 /** Where to connect to: to what follows the newest message shown. */
 function address() {
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  return `${scheme}://${location.host}/ws/chat/${data.room_id}/?read=manual&after=${history.head}`;
+  return `/ws/chat/${data.room_id}/?read=manual&after=${history.head}`;
 }
 
 function show(frame) {
@@ -146,13 +133,13 @@ function show(frame) {
 
 /** The stream has caught up: now say again what got no answer. */
 function ready(frame) {
-  // Somebody else has logged in since, in another tab: nothing of mine is theirs.
-  if (!isMe(frame.user_id)) return connection.finish(4401);
   history.caughtUp(frame.revision);
   outbox.resume();
   reader.again();
-  if (wasOnline) members.refresh();
-  if (timeline.hasUnseen) catchUpOnReading();
+  // Who came, went and read my messages while nobody told me.
+  if (wasOnline || timeline.hasUnseen) {
+    members.refresh().then(() => timeline.markRead(members.othersRead, isMe));
+  }
   wasOnline = true;
 }
 
@@ -166,33 +153,6 @@ function refused({ code, message, client_id, retry_after }) {
 
 function isMe(userId) {
   return userId === data.user_id;
-}
-
-/** Who read my messages while nobody told me. */
-async function catchUpOnReading() {
-  const path = `/api/rooms/${data.room_id}/messages?limit=${LATEST}`;
-  const { messages } = await get(path).catch(() => ({ messages: [] }));
-  for (const message of messages) {
-    if (isMe(message.user_id) && message.is_read) timeline.markRead(message.message_id, isMe);
-  }
-}
-
-/** Nobody says any more who types, and nobody hears it. */
-function forgetTypists() {
-  if (connection.isOnline) return;
-  typists.clear();
-  signal.forget();
-}
-
-/** The final close code that fits a handshake that was refused, or 0 to try again. */
-async function diagnose() {
-  try {
-    await get(`/api/rooms/${data.room_id}`);
-    return 0;
-  } catch (problem) {
-    const status = problem instanceof ApiError ? problem.status : 0;
-    return [401, 403, 404].includes(status) ? 4000 + status : 0;
-  }
 }
 
 function end(code) {

@@ -1,5 +1,6 @@
 /** The list of rooms beside a page, and the numbers that sum it up. */
 
+import { isLooking, onLooking } from "./looking.js";
 import { copyOf, part, parts, tell } from "./page.js";
 import { initial, paint } from "./text.js";
 import { showTime, showTimes } from "./times.js";
@@ -27,8 +28,7 @@ export class RoomList {
       if (link.matches("[aria-current]")) this.open = id;
     }
     showTimes(this.list);
-    for (const name of ["focus", "blur"]) addEventListener(name, () => this.show());
-    document.addEventListener("visibilitychange", () => this.show());
+    onLooking(() => this.show());
   }
 
   show() {
@@ -49,8 +49,7 @@ export class RoomList {
    * did not ask for the contrary.
    */
   #unread(room) {
-    const isLooking = document.visibilityState === "visible" && document.hasFocus();
-    return room.id === this.open && isLooking && !room.unread_from ? 0 : room.unread_count;
+    return room.id === this.open && isLooking() && !room.unread_from ? 0 : room.unread_count;
   }
 
   /** Move only what is not in its place, and leave the focus where it is. */

@@ -29,7 +29,13 @@ export class Roving {
     history.addEventListener("changed", () => this.#current?.isConnected || this.#follow());
     history.scroll.addEventListener("moved", () => this.#follow());
     history.scroll.box.tabIndex = -1;
+    this.#take(document.activeElement?.closest(".message"));
     this.#follow();
+  }
+
+  /** Come from outside: to what is in view. */
+  enter() {
+    this.focus(this.#current);
   }
 
   /** @param {any} message */

@@ -2,8 +2,10 @@
  * One connection to a room that comes back by itself.
  *
  * States: "connecting" (on the way), "online" (the server said `ready`), "offline" (waiting to try
- * again). Close codes of 4400 and above are final, as are HTTP refusals found out by `diagnose`.
+ * again). Close codes of 4400 and above are final, as are HTTP refusals that say the same.
  */
+
+import { ApiError, get } from "./api.js";
 
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
@@ -24,13 +26,15 @@ export class Connection extends EventTarget {
   retryAt = 0;
 
   /**
-   * @param {() => string} address where to connect to; asked anew each time
-   * @param {() => Promise<number>} diagnose the final close code that fits a refused handshake, or 0
+   * @param {number} me
+   * @param {() => string} address the path to connect to; asked anew each time
+   * @param {string} probe what is asked by HTTP why a handshake was refused
    */
-  constructor(address, diagnose) {
+  constructor(me, address, probe) {
     super();
+    this.me = me;
     this.address = address;
-    this.diagnose = diagnose;
+    this.probe = probe;
     this.state = "connecting";
     addEventListener("online", () => this.retry());
     addEventListener("offline", () => this.restart());
@@ -48,7 +52,7 @@ export class Connection extends EventTarget {
     clearTimeout(this.#timer);
     this.#retryAfter = 0;
     this.#set("connecting");
-    const socket = new WebSocket(this.address());
+    const socket = new WebSocket(location.origin.replace("http", "ws") + this.address());
     this.#socket = socket;
     this.#timer = setTimeout(() => this.restart(), PATIENCE);
     let wasOpen = false;
@@ -92,6 +96,8 @@ export class Connection extends EventTarget {
     const frame = JSON.parse(data);
     if (frame.type === "going_away") this.#retryAfter = frame.retry_after_ms ?? 0;
     if (frame.type === "ready") {
+      // Somebody else has logged in since, in another tab: nothing of mine is theirs.
+      if (frame.user_id !== this.me) return this.finish(4401);
       clearTimeout(this.#timer);
       this.#readyAt = Date.now();
       this.#set("online");
@@ -102,9 +108,16 @@ export class Connection extends EventTarget {
   async #closed(code, wasOpen) {
     this.#socket = null;
     // The browser keeps the HTTP status of a refused handshake to itself: ask by HTTP.
-    const final = code >= 4400 ? code : wasOpen ? 0 : await this.diagnose();
+    const final = code >= 4400 ? code : wasOpen ? 0 : await this.#diagnose();
     if (final) this.finish(final);
     else if (!this.#socket && !this.#finished) this.#wait();
+  }
+
+  /** The final close code that fits a handshake that was refused, or 0 to try again. */
+  async #diagnose() {
+    const problem = await get(this.probe).catch((error) => error);
+    const status = problem instanceof ApiError ? problem.status : 0;
+    return [401, 403, 404].includes(status) ? 4000 + status : 0;
   }
 
   #wait() {

@@ -31,6 +31,8 @@ export class Suggestions {
     field.setAttribute("aria-controls", this.list.id);
     Object.assign(field, { role: "combobox", ariaAutoComplete: "list" });
     this.#show([]);
+    // While this was loaded somebody may have begun to type.
+    if (field.value !== field.defaultValue) this.#later();
     field.addEventListener("input", () => this.#later());
     field.addEventListener("keydown", (event) => this.#key(event));
     field.addEventListener("blur", () => this.#show([]));

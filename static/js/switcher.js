@@ -127,6 +127,5 @@ export class Switcher {
   #clicked({ target }) {
     const row = target.closest(".found");
     if (row) this.#found.find(({ item }) => item === row)?.go();
-    else if (target === this.dialog || target.closest(".icon-button")) this.dialog.close();
   }
 }

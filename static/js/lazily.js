@@ -1,0 +1,34 @@
+/** What is loaded only where it is used, by those who use it. */
+
+/**
+ * Something made once, when it is first used. Where it cannot be loaded, as without a network, it is
+ * tried again at the next use.
+ * @template Modules, Made
+ * @param {() => Promise<Modules>} load
+ * @param {(modules: Modules) => Made} make
+ * @param {() => void} [failed]
+ * @returns {(use: (made: Made) => void) => Promise<void>}
+ */
+export function lazily(load, make, failed = () => {}) {
+  /** @type {Promise<Made> | undefined} */
+  let made;
+  return async (use) => {
+    made ??= load().then(make);
+    const isThere = await made.then(() => true, () => false);
+    if (isThere) return use(await made);
+    made = undefined;
+    failed();
+  };
+}
+
+/**
+ * Load something at the first focus; at the next one, should that have failed.
+ * @param {HTMLElement} target
+ * @param {(event: any) => Promise<void>} load
+ */
+export function atFirstFocus(target, load) {
+  const focused = (event) => {
+    load(event).catch(() => atFirstFocus(target, load));
+  };
+  target.addEventListener("focusin", focused, { once: true });
+}

@@ -1,0 +1,66 @@
+/** What opens the menu of a message: its button, a long touch, the menu key. The menu is loaded then. */
+
+import { lazily } from "./lazily.js";
+import { element } from "./page.js";
+import { toast } from "./toast.js";
+
+const LONG = 500;
+
+export class MenuOpener {
+  #press = 0;
+
+  /**
+   * @param {HTMLElement} list
+   * @param {import("./types.js").RoomData} data
+   * @param {import("./types.js").Say} say
+   * @param {(number: number) => void} unread a message was marked as unread
+   */
+  constructor(list, data, say, unread) {
+    this.menu = lazily(
+      () => Promise.all([import("./menu.js"), import("./deeds.js")]),
+      ([{ MessageMenu }, { deeds }]) =>
+        new MessageMenu(element("message-menu"), deeds(data, say, unread)),
+      () => toast(say("no_connection")),
+    );
+    list.addEventListener("click", ({ target }) => this.#clicked(target));
+    // The focus stays where it is, and is there again when the menu closes.
+    list.addEventListener("pointerdown", (event) => {
+      if (event.target.closest(".message-more")) event.preventDefault();
+    });
+    this.#watchTouch(list);
+  }
+
+  /**
+   * @param {HTMLElement} message
+   * @param {{clientX: number, clientY: number}} [point]
+   */
+  open(message, point) {
+    this.menu((menu) => menu.open(message, point));
+  }
+
+  #clicked(target) {
+    const message = target.closest(".message");
+    if (target.closest(".message-more")) this.open(message);
+    else if (target.closest('.own[data-read="true"] .mark')) {
+      this.menu((menu) => menu.acts.showReaders(message));
+    }
+  }
+
+  /** Android says "contextmenu" to a long touch, and a menu key to the focused message; iOS nothing. */
+  #watchTouch(list) {
+    list.addEventListener("contextmenu", (event) => {
+      const message = event.target.closest(".message");
+      if (!message || event.pointerType === "mouse") return;
+      event.preventDefault();
+      this.open(message, event.pointerType === "touch" ? event : undefined);
+    });
+    list.addEventListener("pointerdown", (event) => {
+      const message = event.target.closest(".message");
+      if (event.pointerType !== "touch" || !message || event.target.closest("a, button")) return;
+      this.#press = setTimeout(() => this.open(message, event), LONG);
+    });
+    for (const name of ["pointerup", "pointercancel", "pointerleave"]) {
+      list.addEventListener(name, () => clearTimeout(this.#press));
+    }
+  }
+}
