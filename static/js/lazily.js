@@ -20,15 +20,3 @@ export function lazily(load, make, failed = () => {}) {
     failed();
   };
 }
-
-/**
- * Load something at the first focus; at the next one, should that have failed.
- * @param {HTMLElement} target
- * @param {(event: any) => Promise<void>} load
- */
-export function atFirstFocus(target, load) {
-  const focused = (event) => {
-    load(event).catch(() => atFirstFocus(target, load));
-  };
-  target.addEventListener("focusin", focused, { once: true });
-}

@@ -1,6 +1,6 @@
 /** The panel beside the room. What its forms do, without leaving the page, is loaded when it is used. */
 
-import { atFirstFocus, lazily } from "./lazily.js";
+import { lazily } from "./lazily.js";
 import { rooms } from "./lobby.js";
 import { element, part, parts, tell } from "./page.js";
 import { nameTab } from "./title.js";
@@ -52,10 +52,12 @@ export class Panel {
   /** It is a combobox from the start: who hears the page hears what it is going to be. */
   #offerNames(field) {
     Object.assign(field, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" });
-    atFirstFocus(field, async () => {
-      const { Suggestions } = await import("./suggest.js");
-      new Suggestions(field, { isWanted: ({ id }) => !this.members.knows(id) });
-    });
+    const names = lazily(
+      () => import("./suggest.js"),
+      ({ Suggestions }) =>
+        new Suggestions(field, { isWanted: ({ id }) => !this.members.knows(id) }),
+    );
+    field.addEventListener("focus", () => names(() => {}));
   }
 
   /** @param {boolean} isMuted */

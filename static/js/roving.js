@@ -24,7 +24,6 @@ export class Roving {
       Enter: open,
       Escape: leave,
     };
-    this.list.addEventListener("keydown", (event) => this.#pressed(event));
     this.list.addEventListener("focusin", (event) => this.#take(event.target.closest(".message")));
     history.addEventListener("changed", () => this.#current?.isConnected || this.#follow());
     history.scroll.addEventListener("moved", () => this.#follow());
@@ -48,14 +47,6 @@ export class Roving {
 
   get #last() {
     return [...this.list.querySelectorAll(".message")].at(-1);
-  }
-
-  #pressed(event) {
-    const message = event.target.matches(".post") && event.target.closest(".message");
-    const isPlain = !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
-    if (!message || !isPlain || !Object.hasOwn(this.keys, event.key)) return;
-    event.preventDefault();
-    this.keys[event.key](message);
   }
 
   #step(message, way) {
