@@ -161,13 +161,13 @@ async def test_bell_tells_of_what_nobody_saw_and_in_one_tab_only(
     await anna.http.put(f"/api/rooms/{room_id}/mute", json={"is_muted": True})
     for page in pages:
         await expect(page.locator(f'[data-room-id="{room_id}"]')).to_have_attribute(
-            "data-muted", "true"
+            "data-muted", ""
         )
     await tell("into a muted room")
     await anna.http.put(f"/api/rooms/{room_id}/mute", json={"is_muted": False})
     for page in pages:
         await expect(page.locator(f'[data-room-id="{room_id}"]')).not_to_have_attribute(
-            "data-muted", "true"
+            "data-muted", ""
         )
     await tell("the last one")
     await eventually(lambda: reaches(pages, "shown.length", 4), "the last notification")

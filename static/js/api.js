@@ -18,15 +18,6 @@ export function get(path) {
 }
 
 /**
- * @param {string} path
- * @param {object} body
- * @returns {Promise<any>}
- */
-export function post(path, body) {
-  return send("POST", path, body);
-}
-
-/**
  * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {object} [body]

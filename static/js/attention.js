@@ -3,7 +3,7 @@
 import { Banner } from "./banner.js";
 import { hangBell } from "./bell.js";
 import { lazily } from "./lazily.js";
-import { element, part, tell } from "./page.js";
+import { element, on, part, tell } from "./page.js";
 
 /**
  * @param {{
@@ -20,18 +20,18 @@ export function attend({ connection, outbox, composer, data, say }) {
     () => import("./announcer.js"),
     ({ Announcer }) => new Announcer(element("news"), say),
   );
-  connection.addEventListener("frame", (event) => {
+  on(connection, "frame", (event) => {
     const { detail } = /** @type {CustomEvent} */ (event);
     if (detail.type !== "chat_message" || detail.user_id === data.user_id) return;
     banner.heard();
     announcer((it) => it.heard(detail));
   });
-  composer.addEventListener("left", (event) => {
+  on(composer, "left", (event) => {
     announcer((it) => it.remark(/** @type {CustomEvent} */ (event).detail));
   });
   const showWaiting = () => tellWaiting(connection.isOnline ? 0 : outbox.waiting, say);
-  outbox.addEventListener("waiting", showWaiting);
-  connection.addEventListener("state", showWaiting);
+  on(outbox, "waiting", showWaiting);
+  on(connection, "state", showWaiting);
   hangBell(say);
 }
 

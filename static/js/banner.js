@@ -1,6 +1,6 @@
 /** The banner about a lost connection: only when it stays lost, with when it is tried again. */
 
-import { part, tell } from "./page.js";
+import { on, part, tell } from "./page.js";
 
 const PATIENCE = 5_000;
 const RECOVERY = 6_000;
@@ -23,9 +23,9 @@ export class Banner {
     this.button = part(banner, "button");
     this.connection = connection;
     this.say = say;
-    this.button.addEventListener("click", () => connection.retry());
-    connection.addEventListener("state", () => this.#changed());
-    connection.addEventListener("final", () => this.#hide());
+    on(this.button, "click", () => connection.retry());
+    on(connection, "state", () => this.#changed());
+    on(connection, "final", () => this.#hide());
   }
 
   /** A message by somebody else has come; before the stream has caught up it is one that was missed. */

@@ -2,7 +2,7 @@
 
 import { lazily } from "./lazily.js";
 import { isPossible, isShowing, isSounding } from "./notices.js";
-import { element } from "./page.js";
+import { element, on } from "./page.js";
 
 /** @param {import("./types.js").Say} say */
 export function hangBell(say) {
@@ -17,8 +17,8 @@ export function hangBell(say) {
     () => import("./bell_panel.js"),
     ({ BellPanel }) => new BellPanel(show, say),
   );
-  bell.addEventListener("click", () => panel((it) => it.asked()));
-  element("attention").addEventListener("change", ({ target: { id, checked } }) => {
+  on(bell, "click", () => panel((it) => it.asked()));
+  on(element("attention"), "change", ({ target: { id, checked } }) => {
     panel((it) => it.chose(id, checked));
   });
   // Chosen in another tab.

@@ -1,6 +1,6 @@
 /** Says whether the page has every message: their numbers have no gaps, so it can tell. */
 
-import { tell } from "./page.js";
+import { on, tell } from "./page.js";
 
 /**
  * @param {HTMLElement} line
@@ -14,8 +14,8 @@ export function proveCompleteness(line, history, connection, say) {
     line.dataset.state = key;
     tell(line, say(key, { from, to, head: history.head }));
   };
-  history.addEventListener("changed", show);
-  connection.addEventListener("state", show);
+  on(history, "changed", show);
+  on(connection, "state", show);
   show();
 }
 

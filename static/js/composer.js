@@ -1,6 +1,6 @@
 /** Where messages are written. What was typed is never lost: not to a limit, not to a reload. */
 
-import { complain, element, tell } from "./page.js";
+import { complain, element, on, tell } from "./page.js";
 import { recall, remember } from "./storage.js";
 import { codePoints } from "./text.js";
 
@@ -22,14 +22,14 @@ export class Composer extends EventTarget {
     this.draftKey = draftKey;
     this.say = say;
     this.field.value ||= recall(draftKey);
-    this.field.addEventListener("input", () => this.#typed());
-    this.field.addEventListener("keydown", (event) => this.#pressed(event));
-    form.addEventListener("submit", (event) => {
+    on(this.field, "input", () => this.#typed());
+    on(this.field, "keydown", (event) => this.#pressed(event));
+    on(form, "submit", (event) => {
       event.preventDefault();
       this.submit();
     });
     this.#grow();
-    if (!isTouch()) this.field.focus({ preventScroll: true });
+    if (!isTouch()) this.focus();
   }
 
   /** Hand the text over, if it may be sent. */
@@ -39,7 +39,7 @@ export class Composer extends EventTarget {
     if (codePoints(text) > this.limit) return this.#typed();
     this.field.value = "";
     this.#typed();
-    this.field.focus({ preventScroll: true });
+    this.focus();
     this.dispatchEvent(new CustomEvent("message", { detail: text }));
   }
 

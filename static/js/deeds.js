@@ -1,6 +1,6 @@
 /** What the items of a message's menu do. */
 
-import { get, post } from "./api.js";
+import { get, send } from "./api.js";
 import { element, part } from "./page.js";
 import { openAt } from "./popup.js";
 import { initial, paint, shownName } from "./text.js";
@@ -18,7 +18,7 @@ export function deeds({ room_id, user_id }, say, unread) {
     copyText: (message) => copy(part(message, ".text").innerText, say),
     copyLink: (message) => copy(`${location.origin}/rooms/${room_id}/?at=${number(message)}`, say),
     markUnread: (message) =>
-      post(`${room}/unread`, { message_id: number(message) }).then(
+      send("POST", `${room}/unread`, { message_id: number(message) }).then(
         () => unread(number(message)),
         () => toast(say("no_connection")),
       ),

@@ -1,6 +1,6 @@
 /** On a narrow screen the rooms are in a drawer, which is loaded when its button is used. */
 
-import { parts } from "./page.js";
+import { on, parts } from "./page.js";
 
 /** Without a script it is a link to the page of rooms; here it is a button. */
 export function offerDrawer() {
@@ -15,7 +15,7 @@ export function offerDrawer() {
       }
     };
     Object.assign(link, { role: "button", ariaHasPopup: "dialog" });
-    link.addEventListener("click", open);
-    link.addEventListener("keydown", (event) => event.key === " " && open(event));
+    on(link, "click", open);
+    on(link, "keydown", (event) => event.key === " " && open(event));
   }
 }

@@ -39,9 +39,9 @@ export class Edge {
     this.watcher.observe(this.link);
   }
 
-  /** @returns {Promise<boolean>} whether it worked */
+  /** Load what is beyond. */
   async follow() {
-    if (this.#busy || this.link.hidden) return false;
+    if (this.#busy || this.link.hidden) return;
     this.#busy = true;
     this.link.setAttribute("aria-busy", "true");
     const isDone = await this.load().then(() => true, () => false);
@@ -49,7 +49,6 @@ export class Edge {
     this.link.removeAttribute("aria-busy");
     this.link.textContent = isDone ? this.label : this.failed;
     if (isDone) this.again();
-    return isDone;
   }
 
   #seen(entries) {

@@ -1,7 +1,7 @@
 /** Ctrl+K, and the buttons that do the same: the dialog opens at once, what it does is loaded then. */
 
 import { lazily } from "./lazily.js";
-import { element, part, parts, tell } from "./page.js";
+import { element, on, part, parts, tell } from "./page.js";
 
 /** @param {HTMLElement} sidebar */
 export function offerFinding(sidebar) {
@@ -21,10 +21,10 @@ export function offerFinding(sidebar) {
     switcher((it) => it.search());
   }
 
-  dialog.addEventListener("click", ({ target }) => {
+  on(dialog, "click", ({ target }) => {
     if (target === dialog || target.closest(".icon-button")) dialog.close();
   });
-  document.addEventListener("keydown", (event) => {
+  on(document, "keydown", (event) => {
     // By its place on the keyboard: on a Russian one the key is Л.
     const isAsked = event.code === "KeyK" && (event.ctrlKey || event.metaKey);
     if (!isAsked || event.altKey || event.shiftKey) return;
@@ -34,6 +34,6 @@ export function offerFinding(sidebar) {
   });
   for (const button of parts(document, "[data-switcher]")) {
     button.hidden = false;
-    button.addEventListener("click", open);
+    on(button, "click", open);
   }
 }

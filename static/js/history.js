@@ -34,7 +34,7 @@ export class History extends EventTarget {
     this.older = new Edge(older, scroll.box, () => this.#loadOlder(), failed);
     this.newer = new Edge(newer, scroll.box, () => this.#loadNewer(false), failed);
     this.#changed();
-    for (const edge of [this.older, this.newer]) edge.again();
+    this.#again();
   }
 
   /** Whether it reaches the latest message. */
@@ -70,7 +70,7 @@ export class History extends EventTarget {
     const isOwed = this.isWhole || this.#isOwed;
     this.head = Math.max(this.head, head);
     if (isOwed && !this.isWhole) this.#repair(this.scroll.isNearEnd);
-    for (const edge of [this.older, this.newer]) edge.again();
+    this.#again();
     this.#changed();
   }
 
@@ -143,6 +143,11 @@ export class History extends EventTarget {
     const { messages } = await get(`/api/rooms/${this.room}/messages?${query}`);
     this.dispatchEvent(new CustomEvent("fetched", { detail: messages }));
     return messages;
+  }
+
+  #again() {
+    this.older.again();
+    this.newer.again();
   }
 
   #changed() {

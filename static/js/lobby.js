@@ -4,7 +4,7 @@ import { ApiError, get } from "./api.js";
 import { offerDrawer } from "./drawer.js";
 import { offerFinding } from "./finder.js";
 import { tellOfNews } from "./notices.js";
-import { element, toLogin } from "./page.js";
+import { element, on, toLogin } from "./page.js";
 import { Pulse } from "./pulse.js";
 import { RoomList } from "./roomlist.js";
 import { Rooms } from "./rooms.js";
@@ -28,9 +28,9 @@ offerDrawer();
 tellOfNews(rooms);
 offerFinding(sidebar);
 
-connection.addEventListener("frame", (event) => receive(event.detail));
-connection.addEventListener("final", (event) => event.detail === 4401 && toLogin());
-rooms.addEventListener("change", () => list.show());
+on(connection, "frame", (event) => receive(event.detail));
+on(connection, "final", (event) => event.detail === 4401 && toLogin());
+on(rooms, "change", () => list.show());
 connection.open();
 
 function receive(frame) {

@@ -42,7 +42,7 @@ export class Members {
     // While the panel is closed its list may stay as it is.
     new IntersectionObserver(([{ isIntersecting }]) => {
       this.#isSeen = isIntersecting;
-      this.#show();
+      this.show();
     }).observe(element("people"));
     // "5 minutes ago" grows old, and what was told while there was no connection nobody repeats.
     setInterval(() => document.visibilityState === "visible" && this.refresh(), MINUTE);
@@ -79,7 +79,7 @@ export class Members {
   /** @param {Member[]} members */
   #take(members) {
     this.#members = new Map(members.map((member) => [member.id, member]));
-    this.#show();
+    this.show();
   }
 
   /** @param {Member} member somebody who has just been let in */
@@ -107,19 +107,12 @@ export class Members {
     this.#later();
   }
 
-  /** What can be done about people is another now. */
-  rebuild() {
-    this.people((people) => {
-      people.clear();
-      this.#show();
-    });
-  }
-
   #later() {
-    this.#timer ||= setTimeout(() => this.#show(), GATHER);
+    this.#timer ||= setTimeout(() => this.show(), GATHER);
   }
 
-  #show() {
+  /** Show who is here, and how they are. */
+  show() {
     clearTimeout(this.#timer);
     this.#timer = 0;
     const members = this.#sorted();

@@ -1,7 +1,7 @@
 /** What opens the menu of a message: its button, a long touch, the menu key. The menu is loaded then. */
 
 import { lazily } from "./lazily.js";
-import { element } from "./page.js";
+import { element, on } from "./page.js";
 import { toast } from "./toast.js";
 
 const LONG = 500;
@@ -22,12 +22,8 @@ export class MenuOpener {
         new MessageMenu(element("message-menu"), deeds(data, say, unread)),
       () => toast(say("no_connection")),
     );
-    list.addEventListener("click", ({ target }) => this.#clicked(target));
-    // The focus stays where it is, and is there again when the menu closes.
-    list.addEventListener("pointerdown", (event) => {
-      if (event.target.closest(".message-more")) event.preventDefault();
-    });
-    this.#watchTouch(list);
+    on(list, "click", ({ target }) => this.#clicked(target));
+    this.#watchPointer(list);
   }
 
   /**
@@ -47,20 +43,20 @@ export class MenuOpener {
   }
 
   /** Android says "contextmenu" to a long touch, and a menu key to the focused message; iOS nothing. */
-  #watchTouch(list) {
-    list.addEventListener("contextmenu", (event) => {
+  #watchPointer(list) {
+    on(list, "contextmenu", (event) => {
       const message = event.target.closest(".message");
       if (!message || event.pointerType === "mouse") return;
       event.preventDefault();
       this.open(message, event.pointerType === "touch" ? event : undefined);
     });
-    list.addEventListener("pointerdown", (event) => {
+    on(list, "pointerdown", (event) => {
       const message = event.target.closest(".message");
+      // The focus stays where it is, and is there again when the menu closes.
+      if (event.target.closest(".message-more")) event.preventDefault();
       if (event.pointerType !== "touch" || !message || event.target.closest("a, button")) return;
       this.#press = setTimeout(() => this.open(message, event), LONG);
     });
-    for (const name of ["pointerup", "pointercancel", "pointerleave"]) {
-      list.addEventListener(name, () => clearTimeout(this.#press));
-    }
+    on(list, "pointerup pointercancel pointerleave", () => clearTimeout(this.#press));
   }
 }

@@ -3,7 +3,7 @@
  * of it, over as many connections, tabs and days as it takes; the server stores it once.
  */
 
-import { parts } from "./page.js";
+import { on, parts } from "./page.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
 
@@ -34,8 +34,8 @@ export class Outbox extends EventTarget {
     for (const item of parts(timeline.list, "[data-client-id]")) {
       this.#settled.add(item.dataset.clientId ?? "");
     }
-    timeline.list.addEventListener("click", (event) => this.#clicked(event));
-    document.addEventListener("visibilitychange", () => this.#pump());
+    on(timeline.list, "click", (event) => this.#clicked(event));
+    on(document, "visibilitychange", () => this.#pump());
   }
 
   /** How many messages are on their way, without those that failed. */

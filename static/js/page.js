@@ -39,6 +39,15 @@ export function parts(parent, selector) {
 }
 
 /**
+ * @param {EventTarget} target
+ * @param {string} names of events, with spaces between
+ * @param {(event: any) => void} act
+ */
+export function on(target, names, act) {
+  for (const name of names.split(" ")) target.addEventListener(name, act);
+}
+
+/**
  * A fresh copy of what a template of the page holds.
  * @param {string} id
  * @returns {HTMLElement}

@@ -2,7 +2,7 @@
 
 import { lazily } from "./lazily.js";
 import { rooms } from "./lobby.js";
-import { element, part, parts, tell } from "./page.js";
+import { element, on, part, tell } from "./page.js";
 import { nameTab } from "./title.js";
 
 const FORMS = "#members, #mute, #invite, #rename";
@@ -22,11 +22,11 @@ export class Panel {
       () => tell(element("people-note"), say("no_connection")),
     );
     // Also when it was muted in another tab.
-    rooms.addEventListener("change", () => {
+    on(rooms, "change", () => {
       this.showMuted(rooms.find(data.room_id)?.is_muted ?? data.is_muted);
     });
     const panel = element("people");
-    panel.addEventListener("submit", (event) => this.#submitted(event));
+    on(panel, "submit", (event) => this.#submitted(event));
     const field = panel.querySelector("#invite [name=username]");
     if (field) this.#offerNames(field);
   }
@@ -36,7 +36,10 @@ export class Panel {
     return {
       member_joined: ({ member }) => this.members.add(member),
       member_left: ({ user_id }) => this.members.remove(user_id),
-      member_role: ({ user_id, role }) => this.#appointed(user_id, role),
+      member_role: ({ user_id, role }) => {
+        this.members.update(user_id, { role });
+        if (user_id === this.data.user_id) this.forms((forms) => forms.appointed(role));
+      },
       room_renamed: ({ name }) => this.renamed(name),
     };
   }
@@ -57,7 +60,7 @@ export class Panel {
       ({ Suggestions }) =>
         new Suggestions(field, { isWanted: ({ id }) => !this.members.knows(id) }),
     );
-    field.addEventListener("focus", () => names(() => {}));
+    on(field, "focus", () => names(() => {}));
   }
 
   /** @param {boolean} isMuted */
@@ -67,14 +70,6 @@ export class Panel {
     button.value = String(!isMuted);
     element("muted-mark").hidden = !isMuted;
     this.data.is_muted = isMuted;
-  }
-
-  #appointed(userId, role) {
-    this.members.update(userId, { role });
-    if (userId !== this.data.user_id || role === this.data.role) return;
-    this.data.role = role;
-    for (const each of parts(document, ".for-owners")) each.hidden = role !== "owner";
-    this.members.rebuild();
   }
 
   /** @param {string} name */

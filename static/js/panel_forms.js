@@ -1,7 +1,7 @@
-/** The forms of the panel beside the room: each is a method by its id. */
+/** The forms of the panel beside the room, each a method by its id, and who may use them. */
 
-import { ApiError, post, send } from "./api.js";
-import { complain, element, part, tell, toLogin } from "./page.js";
+import { ApiError, send } from "./api.js";
+import { complain, element, part, parts, tell, toLogin } from "./page.js";
 import { shownName } from "./text.js";
 
 const NOTE_SECONDS = 6;
@@ -47,7 +47,7 @@ export class PanelForms {
     const username = field.value.trim();
     if (!username) return field.focus();
     await this.#try(async () => {
-      const person = await post(`${this.path}/members`, { username });
+      const person = await send("POST", `${this.path}/members`, { username });
       field.value = "";
       this.#note(this.say("has_been_added", { name: shownName(person) }));
       await this.panel.members.refresh();
@@ -61,6 +61,21 @@ export class PanelForms {
       field.closest("details").querySelector("summary").click();
       field.closest("details").querySelector("summary").focus();
     }, field);
+  }
+
+  /**
+   * I have another role: what can be done about people is another now.
+   * @param {"owner" | "member"} role
+   */
+  appointed(role) {
+    const { data, members } = this.panel;
+    if (role === data.role) return;
+    data.role = role;
+    for (const each of parts(document, ".for-owners")) each.hidden = role !== "owner";
+    members.people((people) => {
+      people.clear();
+      members.show();
+    });
   }
 
   /** Do it; what goes wrong is said beside the field, or in the line of notes. */

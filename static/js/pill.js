@@ -1,6 +1,6 @@
 /** The button that leads to the newest message, with the number of those not seen yet. */
 
-import { part } from "./page.js";
+import { on, part } from "./page.js";
 
 export class Pill {
   #seen;
@@ -16,9 +16,9 @@ export class Pill {
     this.history = history;
     this.say = say;
     this.#seen = seen;
-    button.addEventListener("click", () => history.toNewest());
-    history.addEventListener("changed", () => this.#later());
-    history.scroll.addEventListener("moved", () => this.#later());
+    on(button, "click", () => history.toNewest());
+    on(history, "changed", () => this.#later());
+    on(history.scroll, "moved", () => this.#later());
   }
 
   /** To ask what is in view is dear: once for each picture is enough. */

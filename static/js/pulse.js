@@ -3,6 +3,8 @@
  * answer the server's pings by themselves and never tell the page that none came.
  */
 
+import { on } from "./page.js";
+
 const EVERY = 15_000;
 /** Silence that is worth a question: while somebody looks at the page, and when they come back. */
 const QUIET = 45_000;
@@ -20,10 +22,10 @@ export class Pulse {
   constructor(connection, ask) {
     this.connection = connection;
     this.ask = ask;
-    connection.addEventListener("frame", () => this.#heard());
-    connection.addEventListener("state", () => this.#heard());
+    on(connection, "frame", () => this.#heard());
+    on(connection, "state", () => this.#heard());
     setInterval(() => this.#check(QUIET), EVERY);
-    document.addEventListener("visibilitychange", () => this.#check(QUIET_ON_RETURN));
+    on(document, "visibilitychange", () => this.#check(QUIET_ON_RETURN));
   }
 
   #heard() {

@@ -109,7 +109,7 @@ on(composer, "message", (text) => {
   history.toNewest();
 });
 
-openPeopleWithProblem();
+if (element("people").matches("[data-problem]")) import("./problem.js").catch(() => {});
 guide(history, data);
 outbox.resume();
 connection.open();
@@ -163,11 +163,4 @@ function end(code) {
   outbox.giveUp(say(key));
   notice.hidden = false;
   composer.close();
-}
-
-function openPeopleWithProblem() {
-  const panel = element("people");
-  if (!panel.matches("[data-problem]")) return;
-  panel.removeAttribute("data-problem");
-  if (getComputedStyle(panel).display === "none") panel.showPopover();
 }

@@ -73,8 +73,7 @@ export class RoomList {
     tell(part(link, "bdi"), room.name);
     tell(part(link, ".avatar"), initial(room.name));
     const { textOnline, textMuted } = this.sidebar.dataset;
-    if (room.is_muted) link.dataset.muted = "true";
-    else delete link.dataset.muted;
+    link.toggleAttribute("data-muted", room.is_muted);
     if (room.partner) link.dataset.online = String(room.partner.is_online);
     const about = [room.partner?.is_online && textOnline, room.is_muted && textMuted];
     const words = about.filter(Boolean).map((word) => `, ${word}`);

@@ -4,7 +4,7 @@
  * older ones are put on top; `scrollTop` is 0 at the bottom and negative above it.
  */
 
-import { parts } from "./page.js";
+import { on, parts } from "./page.js";
 
 const NEAR = 100;
 /** So much of a message has to be in view for it to be seen. */
@@ -24,8 +24,8 @@ export class Scroll extends EventTarget {
     this.box = box;
     this.list = list;
     this.#top = box.scrollTop;
-    box.addEventListener("scroll", () => this.#moved(), { passive: true });
-    box.addEventListener("scrollend", () => (this.#isOnTheWay = false));
+    on(box, "scroll", () => this.#moved());
+    on(box, "scrollend", () => (this.#isOnTheWay = false));
     new ResizeObserver(() => this.#moved()).observe(box);
   }
 

@@ -1,6 +1,6 @@
 /** The dialog of keyboard shortcuts: by `?` outside of fields, by Ctrl+/ anywhere, by its buttons. */
 
-import { element, parts } from "./page.js";
+import { element, on, parts } from "./page.js";
 import { choose, chosen } from "./storage.js";
 
 const FIELDS = "input, textarea, select, [contenteditable]";
@@ -28,9 +28,9 @@ if (/Mac|iP(hone|ad)/.test(navigator.platform)) {
 }
 single.checked = chosen("question-key") !== OFF;
 // Keys of a single character can be turned off: who speaks to the computer presses them unawares.
-single.addEventListener("change", () => choose("question-key", single.checked ? "on" : OFF));
-dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-document.addEventListener("keydown", pressed);
+on(single, "change", () => choose("question-key", single.checked ? "on" : OFF));
+on(dialog, "click", (event) => event.target === dialog && dialog.close());
+on(document, "keydown", pressed);
 for (const button of parts(document, "[data-shortcuts]")) {
-  button.addEventListener("click", () => dialog.showModal());
+  on(button, "click", () => dialog.showModal());
 }

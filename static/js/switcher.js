@@ -1,6 +1,6 @@
 /** A few letters of a room or a person, Enter, and one is there. */
 
-import { ApiError, get, post } from "./api.js";
+import { ApiError, get, send } from "./api.js";
 import { copyOf, element, part, parts, tell, toLogin } from "./page.js";
 import { initial, paint, shownName } from "./text.js";
 
@@ -83,7 +83,7 @@ export class Switcher {
 
   async #talk(username) {
     try {
-      const room = await post("/api/direct", { username });
+      const room = await send("POST", "/api/direct", { username });
       location.assign(`/rooms/${room.id}/`);
     } catch (problem) {
       this.#failed(problem);
