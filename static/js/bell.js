@@ -10,7 +10,7 @@ export function hangBell(say) {
   const bell = element("bell");
   const show = () => {
     const isOn = isShowing() || isSounding();
-    bell.dataset.on = String(isOn);
+    bell.dataset.on = isOn;
     bell.title = bell.ariaLabel = say(isOn ? "bell_on" : "bell_off");
   };
   const panel = lazily(

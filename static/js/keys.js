@@ -1,8 +1,9 @@
 /** The keys that lead through the messages; what follows them is loaded when somebody comes there. */
 
 import { lazily } from "./lazily.js";
+import { on, parts } from "./page.js";
 
-const KEYS = ["ArrowUp", "ArrowDown", "Home", "End", "Enter", "Escape"];
+const KEYS = /^(Arrow(Up|Down)|Home|End|Enter|Escape)$/;
 
 /**
  * @param {import("./history.js").History} history
@@ -14,14 +15,21 @@ export function offerKeys(history, acts) {
     () => import("./roving.js"),
     ({ Roving }) => new Roving(history, acts),
   );
-  // At first the box itself is the stop of the Tab key; from then on it is one of its messages.
-  box.addEventListener("focusin", ({ target }) => {
-    roving((it) => target === box && box.matches(":focus-visible") && it.enter());
+  // The first stop of the Tab key; from then on it is what is in view.
+  let stop = parts(list, ".post").at(-1);
+  if (stop) stop.tabIndex = 0;
+  on(box, "focusin", ({ target }) => {
+    const isEntered = (target === box || target === stop) && target.matches(":focus-visible");
+    roving((it) => {
+      if (stop) stop.tabIndex = -1;
+      stop = undefined;
+      it.begin(isEntered);
+    });
   });
-  list.addEventListener("keydown", (event) => {
+  on(list, "keydown", (event) => {
     const { target, key } = event;
     const isPlain = !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
-    if (!target.matches(".post") || !isPlain || !KEYS.includes(key)) return;
+    if (!target.matches(".post") || !isPlain || !KEYS.test(key)) return;
     event.preventDefault();
     roving((it) => it.keys[key](target.closest(".message")));
   });

@@ -147,7 +147,7 @@ export class Members {
     const state = element("online-count");
     const partner = members.find(({ id }) => id !== this.data.user_id);
     if (this.data.kind === "direct" && partner) {
-      state.dataset.online = String(partner.is_online);
+      state.dataset.online = partner.is_online;
       tell(state, presence(partner, this.say));
       this.#name(shownName(partner));
     } else {

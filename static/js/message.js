@@ -13,7 +13,7 @@ import { showTime } from "./times.js";
  */
 export function make(author, isOwn) {
   const item = copyOf("message-template");
-  item.dataset.authorId = String(author.user_id);
+  item.dataset.authorId = author.user_id;
   item.classList.toggle("own", isOwn);
   if (!isOwn) part(item, ".meta").querySelector(".mark")?.remove();
   name(item, author);

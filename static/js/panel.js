@@ -66,8 +66,8 @@ export class Panel {
   /** @param {boolean} isMuted */
   showMuted(isMuted) {
     const button = part(element("mute"), "button");
-    button.setAttribute("aria-checked", String(isMuted));
-    button.value = String(!isMuted);
+    button.setAttribute("aria-checked", isMuted);
+    button.value = !isMuted;
     element("muted-mark").hidden = !isMuted;
     this.data.is_muted = isMuted;
   }

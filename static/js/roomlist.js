@@ -74,7 +74,7 @@ export class RoomList {
     tell(part(link, ".avatar"), initial(room.name));
     const { textOnline, textMuted } = this.sidebar.dataset;
     link.toggleAttribute("data-muted", room.is_muted);
-    if (room.partner) link.dataset.online = String(room.partner.is_online);
+    if (room.partner) link.dataset.online = room.partner.is_online;
     const about = [room.partner?.is_online && textOnline, room.is_muted && textMuted];
     const words = about.filter(Boolean).map((word) => `, ${word}`);
     tell(part(link, ".room-about"), words.join(""));

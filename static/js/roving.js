@@ -32,9 +32,13 @@ export class Roving {
     this.#follow();
   }
 
-  /** Come from outside: to what is in view. */
-  enter() {
-    this.focus(this.#current);
+  /**
+   * Somebody has come here.
+   * @param {boolean} isEntered by the Tab key, at its first stop: they go on to what is in view
+   */
+  begin(isEntered) {
+    if (isEntered) this.focus(this.#inView);
+    else if (this.#current) part(this.#current, ".post").tabIndex = 0;
   }
 
   /** @param {any} message */
@@ -43,6 +47,10 @@ export class Roving {
     this.#take(message);
     part(message, ".post").focus({ preventScroll: true });
     message.scrollIntoView({ block: "nearest" });
+  }
+
+  get #inView() {
+    return this.history.timeline.item(this.history.scroll.lastSeen) ?? this.#last;
   }
 
   get #last() {
@@ -58,7 +66,7 @@ export class Roving {
   /** The stop of the Tab key: while the focus is elsewhere, what is in view. */
   #follow() {
     if (this.list.contains(document.activeElement)) return;
-    this.#take(this.history.timeline.item(this.history.scroll.lastSeen) ?? this.#last);
+    this.#take(this.#inView);
   }
 
   #take(message) {

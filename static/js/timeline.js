@@ -90,9 +90,9 @@ export class Timeline {
     const item = this.#pending.get(clientId) ?? make(isOwn ? this.me : frame, isOwn);
     this.#pending.delete(clientId);
     item.id = `m${frame.message_id}`;
-    item.dataset.messageId = String(frame.message_id);
+    item.dataset.messageId = frame.message_id;
     if (clientId) item.dataset.clientId = clientId;
-    item.dataset.read = String(frame.is_read ?? false);
+    item.dataset.read = frame.is_read ?? false;
     fill(item, frame.message, frame.timestamp, frame.html);
     showState(item, "sent", this.say);
     this.#keep(item);
