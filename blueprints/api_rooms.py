@@ -7,6 +7,7 @@ from quart import Blueprint, Response, request
 
 from blueprints.bodies import answer, body, nothing
 from blueprints.context import actions, login_required, member_of, require_session
+from blueprints.limits import profile_limits
 from realtime import frames
 
 blueprint = Blueprint("api_rooms", __name__, url_prefix="/api")
@@ -49,6 +50,7 @@ async def open_conversation() -> Response:
 
 
 @blueprint.patch("/rooms/<int:room_id>")
+@profile_limits
 @login_required
 async def rename_room(room_id: int) -> Response:
     # The body first, here and below: whoever is removed while it is on its way changes nothing.

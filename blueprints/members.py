@@ -8,6 +8,7 @@ from quart import Blueprint, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
 from blueprints.context import actions, login_required, member_of, require_session
+from blueprints.limits import profile_limits
 from models import Membership, Refusal
 
 SHOWN = 30  # members.js has the same number.
@@ -25,6 +26,7 @@ async def open_conversation() -> ResponseReturnValue:
 
 
 @blueprint.post("/rooms/<int:room_id>/rename")
+@profile_limits
 @login_required
 async def rename(room_id: int) -> ResponseReturnValue:
     """Give the room another name."""

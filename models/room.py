@@ -20,11 +20,12 @@ class Room(Model):
     """
 
     NAME_MAX = 80
+    ROOM = "room"
     DIRECT = "direct"  # The kind of a conversation of two.
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=NAME_MAX)
-    kind = fields.CharField(max_length=8, default="room")
+    kind = fields.CharField(max_length=8, default=ROOM)
     # Of a direct conversation "<smaller user id>:<larger one>": two people have only one.
     direct_key = fields.CharField(max_length=41, null=True, unique=True)
     revision = fields.BigIntField(default=0)

@@ -22,6 +22,7 @@ from realtime.channel import Delivery
 from realtime.connection import RESTARTING, Connection
 from realtime.journal import Entry
 from realtime.members import Members
+from realtime.replay import unhurried
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +114,10 @@ class Actions(Accounts, Members):
         else:
             messages = await Message.since(member.room_id, after, end - 1, limit)
         reach = await Membership.reach(member.room_id)
-        return [frames.as_dict(message, reach.by_others(message)) for message in messages]
+        return [
+            frames.as_dict(message, reach.by_others(message))
+            async for message in unhurried(messages)
+        ]
 
     @to_the_end
     async def mark_read(

@@ -252,11 +252,11 @@ class Hub:
         self._spawn(self._mend())
 
     async def _mend(self) -> None:
-        try:
-            await self._after_outage()
-            await self.lobby.recovered()
-        except Exception as error:
-            log.warning("mending_failed", error=str(error))
+        for mend in (self.lobby.recovered, self._after_outage):
+            try:
+                await mend()
+            except Exception as error:
+                log.warning("mending_failed", error=str(error))
         for revocation in self._revocations:
             self._publish(CONTROL, revocation)
         await compare(self, heads=True, rights=True)

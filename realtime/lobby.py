@@ -136,9 +136,11 @@ class Lobby:
 
     async def recovered(self) -> None:
         """The way to the other processes is open again: nobody knows what was missed."""
-        await self.compare()
-        for listener in self._listeners.values():
-            listener.send(lobby_frames.REFRESH)
+        try:
+            await self.compare()
+        finally:
+            for listener in self._listeners.values():
+                listener.send(lobby_frames.REFRESH)
 
     async def compare(self) -> None:
         """Find by the database what was not heard: messages, and who is in which room."""
@@ -170,8 +172,10 @@ class Lobby:
             listener.stop()
 
     async def _load(self, listener: Listener) -> None:
-        for _, room_id, _ in await places_of([listener.user_id]):
+        for _, room_id, head in await places_of([listener.user_id]):
             listener.add(room_id)
+            place = self._places[room_id]
+            place.head = max(place.head, head)
         listener.is_loaded = True
 
     def _put_away(self, listener: Listener) -> None:

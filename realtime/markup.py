@@ -29,15 +29,42 @@ _SCHEME = re.compile(r"(?<![^\W_])https?$", re.IGNORECASE)
 _REST = re.compile(r"://[^\s<>\"'`\u202a-\u202e\u2066-\u2069]+")
 _TRAILING = ".,:;!?…»*_~"
 _OPENING = {")": "(", "]": "[", "}": "{"}
-REMEMBERED = 2_048  # A page of history is rendered again and again.
+# A page of history is rendered again and again; what is long is rendered again each time, or a
+# few thousand long messages would fill the memory.
+REMEMBERED = 1_024
+REMEMBERED_LENGTH = 500
+# 4,000 characters of nothing but marks take 20 ms, and everybody else waits: nobody writes so.
+MARKS_MAX = 200
+LINES_MAX = 400
+QUOTED_MAX = 60
+_MARKS = re.compile(r"[*_~`\\]|://")
+_QUOTES = re.compile(r"^ {0,3}>", re.MULTILINE)
+_CODE = re.compile(r"^ {0,3}```.*?^ {0,3}```", re.MULTILINE | re.DOTALL)
 
 
 def to_html(text: str) -> str | None:
     """The message as HTML; None when it is plain text, which is shown as it is."""
-    return _rendered(text) if _MARKUP.search(text) else None
+    if not _MARKUP.search(text):
+        return None
+    if len(text) <= REMEMBERED_LENGTH:
+        return _remembered(text)
+    return None if _is_hostile(text) else _rendered(text)
+
+
+def _is_hostile(text: str) -> bool:
+    rest = _CODE.sub("```", text)
+    return (
+        len(_MARKS.findall(rest)) > MARKS_MAX
+        or len(_QUOTES.findall(rest)) > QUOTED_MAX
+        or text.count("\n") > LINES_MAX
+    )
 
 
 @lru_cache(maxsize=REMEMBERED)
+def _remembered(text: str) -> str | None:
+    return _rendered(text)
+
+
 def _rendered(text: str) -> str | None:
     html = str(_markdown.render(_ended_quotes(text))).strip()
     return None if html == f"<p>{escapeHtml(text.strip())}</p>" else html

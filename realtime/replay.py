@@ -1,12 +1,16 @@
 """What somebody has missed in a room, from the database."""
 
-from models import Membership, Message, Room
+import asyncio
+from collections.abc import AsyncIterator
+
+from models import Membership, Message, Room, Stored
 from realtime import frames
 from realtime.channel import Channel
 from realtime.connection import Connection
 
 PAGE = 64  # Messages in one read of a replay or a repair: they fit into a connection's queue.
 REPLAY_MAX = 1_000
+TURN = 8
 
 
 async def catch_up(channel: Channel, after: int) -> None:
@@ -37,4 +41,15 @@ async def missing(room_id: int, after: int, upto: int) -> list[tuple[int, bytes]
     """The next page of messages after this number: (revision, frame)."""
     messages = await Message.since(room_id, after, upto, PAGE)
     read = await Membership.reach(room_id)
-    return [(m.number, frames.chat_message(m, read.by_others(m))) for m in messages]
+    return [
+        (message.number, frames.chat_message(message, read.by_others(message)))
+        async for message in unhurried(messages)
+    ]
+
+
+async def unhurried(messages: list[Stored]) -> AsyncIterator[Stored]:
+    """These messages, with the others' turn in between: a frame may take a millisecond to make."""
+    for number, message in enumerate(messages, 1):
+        yield message
+        if number % TURN == 0:
+            await asyncio.sleep(0)

@@ -45,8 +45,8 @@ class Rooms(Parts):
             raise Refusal("only_yourself")
         if known := await conversation_of(user.id, other.id):
             return known
-        for each in (user, other):
-            await self.check_rooms(each)
+        # Not of the other one: strangers could fill their places, and lock them out of rooms.
+        await self.check_rooms(user, Room.DIRECT)
         room_id, is_new = await found_conversation(user.id, other.id)
         if is_new:
             self.lobby.joined([user.id, other.id], room_id)
@@ -117,10 +117,10 @@ class Rooms(Parts):
         if number > self.settings.max_members_per_room:
             raise Refusal("too_many_members", limit=self.settings.max_members_per_room)
 
-    async def check_rooms(self, user: User) -> None:
-        """Raises Refusal: too_many_rooms."""
+    async def check_rooms(self, user: User, kind: str = Room.ROOM) -> None:
+        """Raises Refusal: too_many_rooms, of this kind."""
         limit = self.settings.max_rooms_per_user
-        if await Membership.filter(user_id=user.id).count() >= limit:
+        if await Membership.filter(user_id=user.id, room__kind=kind).count() >= limit:
             raise Refusal("too_many_rooms", username=user.username, limit=limit)
 
 

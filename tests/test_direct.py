@@ -97,6 +97,9 @@ async def test_full_list_takes_no_new_conversation_but_opens_the_old(
     node = await server(MAX_ROOMS_PER_USER="1")
     alice, bob, carol = [await person(name, on=node) for name in ("alice", "bob", "carol")]
     room = await direct(alice, bob)
-    refused = await carol.http.post("/api/direct", json={"username": bob.username})
+    refused = await bob.http.post("/api/direct", json={"username": carol.username})
     assert (refused.status_code, refused.json()["code"]) == (422, "too_many_rooms")
     assert await direct(bob, alice) == room
+    # Others who talk to somebody take no place of theirs: strangers could lock them out.
+    await direct(carol, bob)
+    await bob.create_room()

@@ -6,7 +6,7 @@ import httpx
 
 from tests.support.factories import MakePerson
 
-LIMITS = {".js": 60_000, ".css": 30_000}
+LIMITS = {".js": 60 * 1024, ".css": 30 * 1024}
 NAMED = re.compile(r'(?:src|href)="(/static/[^"]+(\.js|\.css))"')
 
 
