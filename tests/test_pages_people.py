@@ -5,8 +5,9 @@ import re
 import httpx
 from playwright.async_api import Locator, expect
 
+from tests.support.archive import crowd
 from tests.support.axe import barriers
-from tests.support.factories import MakePerson, OpenTab
+from tests.support.factories import MakePerson, OpenTab, StartServer
 from tests.support.guest import Guest
 from tests.support.person import Person, unique
 from tests.support.server import Server
@@ -178,22 +179,28 @@ async def test_room_is_renamed_and_muted_in_place(
     await expect(owner.page.get_by_role("switch", name="Mute")).not_to_be_checked()
 
 
-async def test_thirty_of_many_are_shown_at_first(
-    tab: OpenTab, person: MakePerson, shared_server: Server
+async def test_a_thousand_members(
+    server: StartServer, tab: OpenTab, person: MakePerson, sqlite_url: str
 ) -> None:
-    anna = await person("anna")
-    others = [await person("somebody") for _ in range(31)]
-    room_id = await anna.create_room(*others)
-    guest = await Guest.of(await tab(shared_server, locale="en"), anna)
+    """Thirty are shown at first, those who are here before all others; the talk goes on."""
+    node = await server(DATABASE_URL=sqlite_url)
+    anna, boris = await person("anna", on=node), await person("boris", on=node)
+    room_id = await anna.create_room(boris)
+    await crowd(sqlite_url, room_id, 998)
+    guest = await Guest.of(await tab(node, locale="en"), anna)
     await guest.enter(room_id)
     people = guest.page.locator("#members li")
     await expect(people).to_have_count(30)
-    await expect(guest.page.locator("#people-count")).to_have_text("32")
+    await expect(guest.page.locator("#people-count")).to_have_text("1000")
+    chat = await boris.connect(room_id)
+    await expect(guest.page.locator("#online-count")).to_have_text("2 of 1000 online")
+    await chat.say("so many of us")
+    await guest.sees("so many of us")
     await guest.page.get_by_text("Show all of them").press("Enter")
-    await expect(people).to_have_count(32)
+    await expect(people).to_have_count(1000)
     await expect(people.nth(30).locator("summary")).to_be_focused()
     plain = (await anna.http.get(f"/rooms/{room_id}/?members=all")).text
-    assert plain.count('<li class="person" data-user-id') == 32
+    assert plain.count('<li class="person" data-user-id') == 1000
 
 
 async def test_panel_without_javascript(

@@ -1,8 +1,8 @@
-"""A room with a long past, written straight into the database."""
+"""A room with a long past or with many people, written straight into the database."""
 
 from datetime import UTC, datetime, timedelta
 
-from models import Message, Room
+from models import Membership, Message, Room, User
 from tests.support.tables import opened
 
 
@@ -27,3 +27,14 @@ async def fill(
         ]
         await Message.bulk_create(messages, batch_size=1000)
         await Room.filter(id=room_id).update(revision=count, last_message_at=datetime.now(UTC))
+
+
+async def crowd(database_url: str, room_id: int, count: int) -> None:
+    """Let `count` users into the room, who cannot log in and have never been here."""
+    names = [f"guest{number:04}" for number in range(count)]
+    async with opened(database_url):
+        guests = [User(username=name, username_key=name, password_hash="none") for name in names]
+        await User.bulk_create(guests, batch_size=500)
+        ids = await User.filter(username__in=names).values_list("id", flat=True)
+        members = [Membership(room_id=room_id, user_id=id_) for id_ in ids]
+        await Membership.bulk_create(members, batch_size=500)
