@@ -31,6 +31,7 @@ export function offerKeys(history, acts) {
     const isPlain = !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
     if (!target.matches(".post") || !isPlain || !KEYS.test(key)) return;
     event.preventDefault();
-    roving((it) => it.keys[key](target.closest(".message")));
+    // Where the focus is by then: while this loads, several keys may be pressed.
+    roving((it) => it.keys[key]((list.querySelector(".post:focus") ?? target).closest(".message")));
   });
 }
