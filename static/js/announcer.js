@@ -1,6 +1,7 @@
 /** Says to those who hear the page what the others write: each message once, a burst of them in one go. */
 
-import { excerpt, shownName } from "./text.js";
+import { excerpt } from "./excerpt.js";
+import { shownName } from "./text.js";
 
 /** In milliseconds: a burst ends, and somebody has stopped typing. */
 const BURST = 800;

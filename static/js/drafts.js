@@ -59,20 +59,14 @@ export class Drafts {
   }
 }
 
-/** @param {number} user whose drafts are removed, in all rooms */
-export async function forgetDrafts(user) {
-  await run("readwrite", (store) => {
-    const found = store.index("place").openCursor(IDBKeyRange.bound([user], [user, []]));
-    found.onsuccess = () => {
-      found.result?.delete();
-      found.result?.continue();
-    };
-    return found;
-  });
-}
-
-/** One transaction, to its end; never an error. */
-async function run(mode, ask) {
+/**
+ * One transaction, to its end; never an error.
+ * @template Result
+ * @param {IDBTransactionMode} mode
+ * @param {(store: IDBObjectStore) => IDBRequest<Result>} ask
+ * @returns {Promise<any>} the result of the request
+ */
+export async function run(mode, ask) {
   try {
     const transaction = (await open()).transaction("drafts", mode, { durability: "strict" });
     const request = ask(transaction.objectStore("drafts"));

@@ -1,6 +1,6 @@
 /** What is done to log out. */
 
-import { forgetDrafts } from "./drafts.js";
+import { run } from "./drafts.js";
 import { forgetTyped } from "./storage.js";
 
 /**
@@ -17,4 +17,16 @@ export async function leave(form, tabs) {
   forgetTyped(user);
   await forgetDrafts(user);
   location.assign(answer.url);
+}
+
+/** What waits to be sent, in all rooms. */
+async function forgetDrafts(user) {
+  await run("readwrite", (store) => {
+    const found = store.index("place").openCursor(IDBKeyRange.bound([user], [user, []]));
+    found.onsuccess = () => {
+      found.result?.delete();
+      found.result?.continue();
+    };
+    return found;
+  });
 }

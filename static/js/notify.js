@@ -1,9 +1,10 @@
 /** Tells of messages in all my rooms that come while nobody looks: by the system, by a sound, from one tab only. */
 
 import { get } from "./api.js";
+import { excerpt } from "./excerpt.js";
 import { isLooking, LOCK } from "./looking.js";
 import { isShowing, isSounding, ring } from "./notices.js";
-import { excerpt, shownName } from "./text.js";
+import { shownName } from "./text.js";
 
 /** In milliseconds: so long no other tab tells of the same, and so rarely there is a sound. */
 const HOLD = 60_000;

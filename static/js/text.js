@@ -30,16 +30,6 @@ export function shownName({ username, display_name }) {
   return display_name || username;
 }
 
-/**
- * The beginning of a text, cut between its characters.
- * @param {string} text
- * @param {number} length in code points
- */
-export function excerpt(text, length) {
-  const letters = [...text];
-  return letters.length > length ? `${letters.slice(0, length - 1).join("")}…` : text;
-}
-
 /** @param {string} name */
 export function initial(name) {
   return [...name].slice(0, 1).join("").toUpperCase();
