@@ -87,9 +87,10 @@ const handlers = {
   typing_indicator: (frame) => typists((it) => it.hear(frame)),
   user_status: ({ user_id, is_online }) => members.update(user_id, { is_online }),
   user_changed(frame) {
-    if (isMe(frame.user_id)) data.display_name = frame.display_name;
+    const { user_id, display_name } = frame;
+    if (isMe(user_id)) data.display_name = display_name;
     timeline.rename(frame);
-    members.refresh();
+    if (members.knows(user_id)) members.update(user_id, { display_name });
   },
   ready,
   error: refused,
