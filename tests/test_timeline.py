@@ -215,6 +215,41 @@ async def test_a_hole_is_named_and_mended(
     await expect(proof).to_contain_text("as far as is known without a connection")
 
 
+async def test_repair_ends_where_the_page_is_led_away(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    await boris.post(room_id, f"see {shared_server.url}/rooms/{room_id}/?at=60")
+    window = await tab(shared_server, locale="en")
+    wire = await Wire.of(window.context)
+    guest = await Guest.of(window, anna)
+    await guest.enter(room_id)
+    may_answer = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_answer.wait()
+        await route.continue_()
+
+    await guest.page.route(re.compile(r"/messages\?after=1&"), hold)
+    wire.is_mute = True
+    for number in range(2, 131):
+        await boris.post(room_id, f"message {number}")
+    await eventually(lambda: unmuted(wire, 129), "the frames that are lost")
+    await boris.post(room_id, "the last")
+    proof = guest.page.locator("#completeness")
+    await expect(proof).to_have_text("Fetching what is missing: #2 to #131…")
+    await guest.page.locator("#messages a").click()
+    await expect(guest.page.locator("#m60")).to_be_in_viewport()
+    async with guest.page.expect_response(re.compile(r"/messages\?after=1&")) as late:
+        may_answer.set()
+    await (await late.value).finished()
+    await expect(proof).to_have_text("Messages #40 to #109 of 131")
+    # What is said now finds a page that does not follow.
+    await boris.post(room_id, "and one more")
+    await expect(proof).to_have_text("Messages #40 to #109 of 132")
+
+
 async def test_more_was_missed_than_is_sent_again(
     tab: OpenTab, person: MakePerson, shared_server: Server
 ) -> None:

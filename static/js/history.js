@@ -14,6 +14,8 @@ const MOST = 400;
 export class History extends EventTarget {
   /** Whether something was found to be missing and could not be fetched. */
   #isOwed = false;
+  /** Counts what is shown instead of something else: a repair of that ends. */
+  #stretch = 0;
 
   /**
    * @param {import("./timeline.js").Timeline} timeline
@@ -116,6 +118,8 @@ export class History extends EventTarget {
    */
   replace(messages) {
     if (messages.length === 0) return;
+    this.#stretch += 1;
+    this.isRepairing = this.#isOwed = false;
     this.timeline.clear();
     for (const message of messages) this.timeline.add(message);
     this.hasOlder = messages[0].message_id > 1;
@@ -125,10 +129,12 @@ export class History extends EventTarget {
   /** What is missing before the newest is fetched at once, unless it is more than a page holds. */
   async #repair(sticks) {
     if (this.isRepairing || this.head - this.timeline.newest > MOST) return;
+    const stretch = this.#stretch;
     this.isRepairing = true;
     for (let before = -1; !this.isWhole && this.timeline.newest !== before; ) {
       before = this.timeline.newest;
       await this.#loadNewer(sticks).catch(() => {});
+      if (stretch !== this.#stretch) return;
     }
     this.isRepairing = false;
     this.#isOwed = !this.isWhole;
