@@ -3,7 +3,7 @@
 import re
 
 import httpx
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.support.archive import crowd
 from tests.support.axe import barriers
@@ -142,6 +142,32 @@ async def test_ownership_is_shared_live(
     await act(other, anna, "No longer an owner").click()
     await expect(owner.page.get_by_text("Delete the room")).to_be_hidden()
     assert (await anna.room(room_id))["role"] == "member"
+
+
+async def test_news_of_people_may_be_faster_than_answers(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris, vera = [await person(name) for name in ("anna", "boris", "vera")]
+    room_id = await anna.create_room(boris, vera)
+    guest = await Guest.of(await tab(shared_server, locale="en"), anna)
+    await guest.enter(room_id)
+    asked: list[str] = []
+    guest.page.on("request", lambda request: asked.append(request.url))
+    await vera.http.patch("/api/profile", json={"display_name": "Vera Pavlovna"})
+    await expect(guest.member(vera)).to_contain_text("Vera Pavlovna")
+    # The frame said it all.
+    assert not [url for url in asked if url.endswith(f"/api/rooms/{room_id}")]
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        await expect(guest.member(boris)).to_have_count(0)
+        await route.fulfill(response=answer)
+
+    await guest.page.route(f"**/members/{boris.id}", hold)
+    await open_menu(guest, boris)
+    await act(guest, boris, "Remove").click()
+    note = guest.page.locator("#people-note")
+    await expect(note).to_have_text(f"{boris.username} has been removed")
 
 
 async def test_room_is_renamed_and_muted_in_place(

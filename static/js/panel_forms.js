@@ -26,10 +26,12 @@ export class PanelForms {
     const path = `${this.path}/members/${item.dataset.userId}`;
     const name = part(item, "bdi").textContent ?? "";
     const isRole = button.name === "role";
+    // The news that they are gone may be faster than the answer.
+    const next = isRole ? item : (item.nextElementSibling ?? item.previousElementSibling);
     await this.#try(async () => {
       await (isRole ? send("PATCH", path, { role: button.value }) : send("DELETE", path));
-      part(item, "summary").click();
-      part(isRole ? item : neighbour(item), "summary, .person-line").focus();
+      item.querySelector("summary")?.click();
+      next?.querySelector("summary, .person-line")?.focus();
       this.#note(this.say(DONE[isRole ? button.value : "removed"], { name }));
       await this.panel.members.refresh();
     });
@@ -102,9 +104,4 @@ export class PanelForms {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => tell(element("people-note"), ""), NOTE_SECONDS * 1000);
   }
-}
-
-/** Where the focus goes when this one is gone. */
-function neighbour(item) {
-  return item.nextElementSibling ?? item.previousElementSibling;
 }
