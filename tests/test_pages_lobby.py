@@ -1,11 +1,15 @@
 """The rooms beside every page: live, in a drawer on a phone, and found by a few letters."""
 
+import asyncio
+import json
 import re
+from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, WebSocketRoute, expect
 
 from tests.support.axe import barriers
+from tests.support.browser import Tab
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
 from tests.support.person import Person
@@ -44,6 +48,111 @@ async def has_read(person: Person) -> None:
         return not room["unread_count"]
 
     await eventually(is_read, "the room to be read")
+
+
+class News:
+    """A lobby whose server says nothing of messages; the test does."""
+
+    def __init__(self) -> None:
+        self._sockets: list[WebSocketRoute] = []
+
+    @classmethod
+    async def of(cls, window: Tab) -> "News":
+        news = cls()
+        await window.context.route_web_socket(re.compile("/ws/$"), news._handle)
+        return news
+
+    def tell(self, kind: str, **frame: Any) -> None:
+        """Send the page a frame."""
+        self._sockets[-1].send(json.dumps({"type": kind, **frame}))
+
+    def said(self, room_id: int, author: Person, *numbers: int) -> None:
+        """Tell of messages of the room."""
+        messages = [[number, author.id] for number in numbers]
+        at = f"2030-01-01T00:00:{numbers[-1]:02}.000Z"
+        self.tell("room_activity", room_id=room_id, last_message_at=at, messages=messages)
+
+    async def _handle(self, socket: WebSocketRoute) -> None:
+        self._sockets.append(socket)
+        server = socket.connect_to_server()
+        socket.on_message(server.send)
+        server.on_message(lambda data: self._hear(socket, str(data)))
+
+    def _hear(self, socket: WebSocketRoute, data: str) -> None:
+        if json.loads(data)["type"] != "room_activity":
+            socket.send(data)
+
+
+# Everybody else asks again after a moment of their own.
+AT_ONCE = "Math.random = () => 0"
+NEWS = """async () => {
+    const { rooms } = await import(document.querySelector('[src$="/js/lobby.js"]').src);
+    window.news = [];
+    rooms.addEventListener("news", ({ detail }) => news.push(detail.number));
+}"""
+
+
+async def test_what_two_processes_tell_is_counted_in_any_order(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    (stale,) = await boris.rooms()
+    window = await tab(shared_server)
+    news = await News.of(window)
+    page = (await Guest.of(window, boris)).page
+    async with page.expect_response("**/api/rooms"):
+        await page.goto("/rooms/")
+    await page.evaluate(NEWS)
+    await say(anna, room_id, "1", "2", "3", "4")
+    news.said(room_id, anna, 2, 4)
+    await expect(unread(page, room_id)).to_have_text("2")
+    news.said(room_id, anna, 1, 3)
+    news.said(room_id, anna, 3)
+    await expect(unread(page, room_id)).to_have_text("4")
+    # Read before all of this was said.
+    news.tell("room_changed", room=stale | {"name": "Renamed"})
+    await expect(entry(page, room_id).locator("bdi")).to_have_text("Renamed")
+    await expect(unread(page, room_id)).to_have_text("4")
+    assert await page.evaluate("news") == [4, 3]
+    # Of the fifth nobody tells.
+    await say(anna, room_id, "5", "6")
+    news.said(room_id, anna, 6)
+    await expect(unread(page, room_id)).to_have_text("5")
+    await expect(unread(page, room_id)).to_have_text("6")
+    assert await page.evaluate("news") == [4, 3, 6]
+
+
+async def test_only_the_last_answer_counts(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    window = await tab(shared_server)
+    await window.context.add_init_script(AT_ONCE)
+    news = await News.of(window)
+    page = (await Guest.of(window, boris)).page
+    async with page.expect_response("**/api/rooms"):
+        await page.goto("/rooms/")
+    is_stale, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        is_stale.set()
+        await may_answer.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/api/rooms", hold, times=1)
+    news.tell("refresh")
+    await is_stale.wait()
+    await say(anna, room_id, "meanwhile")
+    news.tell("refresh")
+    await expect(unread(page, room_id)).to_have_text("1")
+    async with page.expect_response("**/api/rooms") as late:
+        may_answer.set()
+    await (await late.value).finished()
+    news.said(room_id, anna, 2)
+    await expect(unread(page, room_id)).to_have_text("2")
 
 
 @pytest.mark.parametrize("path", ["/rooms/", "/profile", "/rooms/new"])

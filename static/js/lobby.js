@@ -22,6 +22,7 @@ const connection = new Connection(me, () => "/ws/", "/api/session");
 /** Frames that came while the list was on its way. */
 let early = /** @type {object[] | null} */ (null);
 let timer = 0;
+let asked = 0;
 
 new Pulse(connection, () => connection.send({ type: "ping" }));
 offerDrawer();
@@ -31,12 +32,14 @@ offerFinding(sidebar);
 on(connection, "frame", (event) => receive(event.detail));
 on(connection, "final", (event) => event.detail === 4401 && toLogin());
 on(rooms, "change", () => list.show());
+on(rooms, "lost", () => later(Math.random() * SPREAD));
 connection.open();
 
 function receive(frame) {
   if (frame.type === "ready") load();
   else if (frame.type === "refresh") later(Math.random() * SPREAD);
-  else if (early) early.push(frame);
+  // What is said needs no list: it is counted above what the list says.
+  else if (early && frame.type !== "room_activity") early.push(frame);
   else rooms.hear(frame);
 }
 
@@ -45,17 +48,19 @@ function later(delay) {
   timer = setTimeout(load, delay);
 }
 
-/** Read the list, and then hear what has come meanwhile. */
+/** Read the list, and then hear what has come meanwhile. Only who asked last listens to the answer. */
 async function load() {
   clearTimeout(timer);
-  early ??= [];
+  const turn = ++asked;
+  const frames = (early = []);
   try {
     const answer = await get("/api/rooms");
-    rooms.fill(answer.rooms);
-    for (const frame of early.splice(0)) rooms.hear(frame);
+    if (turn !== asked) return;
     early = null;
+    rooms.fill(answer.rooms);
+    for (const frame of frames) rooms.hear(frame);
   } catch (problem) {
     if (problem instanceof ApiError && problem.status === 401) toLogin();
-    else if (connection.isOnline) later(RETRY);
+    else if (turn === asked && connection.isOnline) later(RETRY);
   }
 }

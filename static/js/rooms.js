@@ -1,5 +1,10 @@
 /** The rooms that I am in, with what is unread in them, as the lobby tells of them. */
 
+import { Tally } from "./tally.js";
+
+/** In milliseconds: so long a number may be missing before it is taken for lost. */
+const PATIENCE = 2_000;
+
 /**
  * @typedef {object} Room an item of GET /api/rooms
  * @property {number} id
@@ -7,18 +12,24 @@
  * @property {string} kind
  * @property {number} revision
  * @property {number} unread_count
+ * @property {number} last_read
  * @property {number | null} unread_from from here on I want to see it as unread
  * @property {boolean} is_muted
  * @property {string | null} last_message_at
  * @property {{id: number, username: string, display_name: string, is_online: boolean}} [partner]
  */
 
-/** Says `change`, and `news` (the room, the number of the last message) when others said something. */
+/**
+ * Says `change`, `news` (the room, the number of the last message) when others said something, and
+ * `lost` when something was that nobody told of: the list is to be read again.
+ */
 export class Rooms extends EventTarget {
   /** @type {Room[]} latest activity first */
   all = [];
   /** Whether they have been read from the server. */
   isFilled = false;
+  /** @type {Map<number, Tally>} */
+  #tallies = new Map();
 
   /** @param {number} me */
   constructor(me) {
@@ -28,7 +39,10 @@ export class Rooms extends EventTarget {
 
   /** @param {Room[]} rooms */
   fill(rooms) {
-    this.all = rooms;
+    // What was said since the server answered goes first.
+    const isAhead = (room) => this.#tally(room.id).revision > room.revision;
+    this.all = [...new Set([...rooms.filter(isAhead), ...rooms])];
+    for (const room of rooms) this.#take(room);
     this.isFilled = true;
     this.#changed();
   }
@@ -53,28 +67,29 @@ export class Rooms extends EventTarget {
     user_changed: ({ user_id, display_name }) => this.#met(user_id, { display_name }),
   };
 
-  #said({ room_id, last_message_at, messages }) {
-    const room = this.find(room_id);
-    if (!room) return;
-    const fresh = messages.filter(([number]) => number > room.revision);
-    if (fresh.length === 0) return;
-    const ofOthers = fresh.filter(([, author]) => author !== this.me);
-    room.unread_count += ofOthers.length;
-    room.revision = fresh.at(-1)[0];
-    room.last_message_at = last_message_at;
+  #said(frame) {
+    const tally = this.#tally(frame.room_id);
+    const fresh = tally.hear(frame);
+    const room = this.find(frame.room_id);
+    if (!room || fresh.length === 0) return;
+    this.#count(room, tally);
     this.all = [room, ...this.all.filter((each) => each !== room)];
-    if (ofOthers.length) this.#told(room, ofOthers.at(-1)[0]);
+    const isNews = ([number, author]) => author !== this.me && number > room.last_read;
+    const [number] = fresh.findLast(isNews) ?? [];
+    if (number) this.dispatchEvent(new CustomEvent("news", { detail: { room, number } }));
     this.#changed();
   }
 
   #put(room) {
     const place = this.all.findIndex((each) => each.id === room.id);
+    this.#take(room);
     if (place < 0) this.all.unshift(room);
     else this.all[place] = room;
     this.#changed();
   }
 
   #drop(id) {
+    this.#tallies.delete(id);
     this.all = this.all.filter((room) => room.id !== id);
     this.#changed();
   }
@@ -88,8 +103,33 @@ export class Rooms extends EventTarget {
     if (rooms.length) this.#changed();
   }
 
-  #told(room, number) {
-    this.dispatchEvent(new CustomEvent("news", { detail: { room, number } }));
+  #tally(id) {
+    const tally = this.#tallies.get(id) ?? new Tally(this.me);
+    this.#tallies.set(id, tally);
+    return tally;
+  }
+
+  /** A stale answer of the server takes nothing away that was told after it. */
+  #take(room) {
+    const tally = this.#tally(room.id);
+    tally.take(room);
+    this.#count(room, tally);
+  }
+
+  #count(room, tally) {
+    room.unread_count = tally.unread_count;
+    room.last_message_at = tally.last_message_at;
+    this.#watch(tally);
+  }
+
+  #watch(tally) {
+    const { missing } = tally;
+    if (!missing || tally.timer) return;
+    tally.timer = setTimeout(() => {
+      tally.timer = 0;
+      if (tally.missing === missing) this.dispatchEvent(new Event("lost"));
+      else this.#watch(tally);
+    }, PATIENCE);
   }
 
   #changed() {
