@@ -40,19 +40,27 @@ class Reading:
 
 
 async def read_up_to(membership_id: int, upto: int) -> Reading:
-    """Move the cursor forward, to the room's head or to `upto`; never back. One UPDATE."""
-    rows = await fetch(_MARK_READ, membership_id, upto)
-    if rows:
-        return Reading(rows[0]["last_read"], moved=True, changed=True)
-    # Where it stands: another tab may have moved it since this was asked for.
-    found = await look_up(_CURSOR, membership_id)
-    if not found:
-        return Reading(0, moved=False, changed=False)
-    cursor, unread_from = found[0]
+    """Move the cursor forward, to the room's head or to `upto`; never back. One UPDATE, and none
+    where there is nothing to move: everybody who comes in asks, and in a storm of visits they
+    would wait for the database in a queue without an end.
+    """
+    cursor, unread_from, head = await _standing(membership_id)
+    if cursor < min(head, upto):
+        rows = await fetch(_MARK_READ, membership_id, upto)
+        if rows:
+            return Reading(rows[0]["last_read"], moved=True, changed=True)
+        # Another tab has moved it meanwhile.
+        cursor, unread_from, _ = await _standing(membership_id)
     again = unread_from is not None and unread_from <= upto
     if again:  # Read before, marked as unread, and now read again.
         await fetch(_READ_AGAIN, membership_id, upto)
     return Reading(cursor, moved=False, changed=again)
+
+
+async def _standing(membership_id: int) -> tuple[int, int | None, int]:
+    """The cursor, `unread_from`, and the room's head; zeros for who is no member any more."""
+    found = await look_up(_STANDING, membership_id)
+    return (found[0][0], found[0][1], found[0][2]) if found else (0, None, 0)
 
 
 _MARK_READ = """
@@ -62,7 +70,10 @@ WHERE membership.id = $1 AND head.id = membership.room_id AND membership.last_re
 RETURNING membership.last_read
 """  # LEAST() of PostgreSQL is MIN() in SQLite: CASE is understood by both.
 
-_CURSOR = "SELECT last_read, unread_from FROM membership WHERE id = $1"
+_STANDING = """
+SELECT last_read, unread_from, revision
+FROM membership JOIN room ON room.id = membership.room_id WHERE membership.id = $1
+"""
 
 _READ_AGAIN = """
 UPDATE membership SET unread_from = CASE WHEN $2 < last_read THEN $2 + 1 END
