@@ -119,11 +119,6 @@ def is_sqlite(connection: BaseDBAsyncClient) -> bool:
     return connection.capabilities.dialect == "sqlite"
 
 
-def placeholders(values: list[Any], start: int = 1) -> str:
-    """`$1, $2, …`, as many as there are values."""
-    return ", ".join(f"${number}" for number in range(start, start + len(values)))
-
-
 def storable(text: str) -> bool:
     """Whether both databases can keep this text: no NUL, no half of a surrogate pair."""
     try:

@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
-from models.database import fetch, is_sqlite, placeholders
+from models.database import fetch, is_sqlite
 from models.direct import look_up
 from models.errors import Refusal
 from models.values import marks, padded
@@ -59,7 +59,7 @@ class Room(Model):
         Always in ascending order: two processes that lock the same rooms never deadlock.
         """
         ids = sorted(ids)
-        which = placeholders(ids)
+        which = marks(len(ids))
         if is_sqlite(connection):
             # SQLite locks the whole database with the first write. Reading first and writing
             # later could fail at once with SQLITE_BUSY, without the usual wait.
