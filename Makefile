@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 PORT   ?= 8000
-# As many tests at once as there are cores here; more only make the machine too slow for their deadlines.
-JOBS   ?= 2
+# Tests at once. Half of their time they wait for deadlines, restarts and silence: three keep two cores busy.
+JOBS   ?= 3
 SECONDS ?= 600
 
 VENV := .venv
@@ -12,7 +12,7 @@ PIP  := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c cons
 QUART := $(BIN)/quart --app app
 SERVE := $(BIN)/hypercorn --config hypercorn.toml -b 127.0.0.1:$(PORT)
 NPM  := $(BIN)/python scripts/npm.py
-CODE := $(wildcard *.py) blueprints models realtime translations tests scripts benchmarks
+CODE := $(wildcard *.py) blueprints commands models protocol realtime server services translations tests scripts benchmarks
 EXAMPLES := tests/examples
 
 RUN_READY := $(VENV)/.run-ready
@@ -20,7 +20,7 @@ DEV_READY := $(VENV)/.dev-ready
 NODE_READY := $(EXAMPLES)/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev migrate demo test chaos bench check format picture lock chromium clean
+.PHONY: help run dev migrate demo test chaos bench check format picture lock chromium programs promtool clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -38,10 +38,10 @@ migrate: $(RUN_READY) ## prepare the database (DATABASE_URL, or instance/)
 demo: migrate ## fill the database with people, rooms and a history to click through
 	@$(QUART) demo
 
-test: $(DEV_READY) $(NODE_READY) chromium ## all tests, on real servers and in a real browser (ARGS=… for pytest)
+test: $(DEV_READY) $(NODE_READY) chromium programs promtool ## all tests, on real servers and in a real browser (ARGS=… for pytest)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-chaos: $(DEV_READY) ## servers, Redis and networks fail for SECONDS=600 while people talk; prints what was lost: nothing
+chaos: $(DEV_READY) ## servers, Redis and networks fail for SECONDS=600 while people talk and come and go; prints what was lost: nothing
 	@$(BIN)/python -m tests.chaos --seconds $(SECONDS) $(ARGS)
 
 bench: $(DEV_READY) ## measure under load, beside two other servers (ARGS=… for python -m benchmarks)
@@ -69,6 +69,12 @@ clean: ## remove what make made (never the database)
 
 chromium:
 	@scripts/chromium.sh
+
+promtool: $(DEV_READY)
+	@scripts/promtool.sh $(BIN)
+
+programs:
+	@scripts/programs.sh
 
 $(BIN)/python:
 	@scripts/venv.sh $(VENV) $(PYTHON)

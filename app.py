@@ -1,47 +1,70 @@
 """Beseda: the wiring of its parts, and nothing else."""
 
-import asyncio
 import gc
 import os
 import sys
 from collections.abc import AsyncGenerator
 
-from hypercorn.middleware import ProxyFixMiddleware
+import structlog
 from quart import Quart
 from quart_cors import cors
 
+import commands
 import logs
-from blueprints import (
-    account,
-    api,
-    api_rooms,
-    assets,
+from blueprints import allowed_hosts as hosts
+from blueprints import assets, compression, context, locale, login_cookie, proxies, security
+from blueprints import error_handlers as errors
+from blueprints import rate_limits as limits
+from blueprints import request_parsers as parsers
+from blueprints.api import bodies, health, metrics, routes
+from blueprints.pages import (
+    activity,
     auth,
-    chat,
-    context,
-    demo,
-    errors,
-    limits,
-    lobby,
-    locale,
+    consent,
     members,
-    ops,
+    messages,
     profile,
     rooms,
-    security,
+    sidebar,
+    threads,
 )
-from blueprints.socket import BoundedWebsocket
-from config import BadSetting, Settings, tortoise_config
+from blueprints.pages import rendering as render
+from blueprints.sockets import lobby, room, transport
+from config import INSTANCE, BadSetting, Settings, misspelled, tortoise_config
 from models.database import DatabaseUnusable, close_database, open_database
-from models.migrate import migrate
-from realtime import hypercorn
-from realtime.actions import Actions
+from private_files import keep_private
 from realtime.broadcast import Broadcast
 from realtime.broadcast.memory import MemoryBroadcast
 from realtime.broadcast.redis import RedisBroadcast
+from realtime.inbox import INCOMING
 from realtime.presence import Leases
 from realtime.presence.memory import MemoryLeases
 from realtime.presence.redis import RedisLeases
+from server import install, install_websocket
+from services import Services
+
+log = structlog.get_logger(__name__)
+
+# New objects before the youngest are looked through, then how often until older ones are, too.
+# Closed connections wait for the last: not much longer than with Python's own 700, 10, 10.
+COLLECTED_AFTER = 10_000, 5, 3
+
+VIEWS = (
+    auth,
+    rooms,
+    members,
+    messages,
+    threads,
+    consent,
+    activity,
+    profile,
+    sidebar,
+    room,
+    lobby,
+    routes,
+    metrics,
+    health,
+)
 
 
 def create_app(settings: Settings | None = None) -> Quart:
@@ -51,96 +74,109 @@ def create_app(settings: Settings | None = None) -> Quart:
     app = Quart(__name__)
     app.config.update(
         ALLOWED_ORIGINS=settings.allowed_origins,
+        PROXY_HOPS=settings.proxy_hops,
         MAX_CONTENT_LENGTH=settings.max_message_bytes,
-        **context.auth_config(),
+        BODY_TIMEOUT=bodies.BODY_SECONDS,
     )
-    app.asgi_websocket_class = BoundedWebsocket
-    app.extensions[context.EXTENSION] = Actions(settings, *_carriers(settings))
+    context.init_app(app, settings, Services(settings, *_carriers(settings)))
     _protect(app, settings)
     assets.init_app(app)
-    for blueprint in (
-        auth,
-        rooms,
-        members,
-        chat,
-        lobby,
-        api,
-        api_rooms,
-        account,
-        profile,
-        ops,
-        demo,
-    ):
-        app.register_blueprint(blueprint.blueprint)
+    compression.init_app(app)
+    render.init_app(app)
+    for views in VIEWS:
+        app.register_blueprint(views.blueprint)
     _open_and_close(app, settings)
-    _commands(app, settings)
-    if settings.proxy_hops:
-        app.asgi_app = ProxyFixMiddleware(  # type: ignore[method-assign]
-            app.asgi_app, mode="legacy", trusted_hops=settings.proxy_hops
-        )
+    commands.init_app(app)
+    _init_websockets(app, settings)
+    proxies.init_app(app, settings)
     return app
+
+
+def _init_websockets(app: Quart, settings: Settings) -> None:
+    if settings.plain_asgi:
+        transport.init_plain_asgi(app)
+    else:
+        install_websocket(app, INCOMING)
 
 
 def _carriers(settings: Settings) -> tuple[Broadcast, Leases]:
     if settings.redis_url:
-        return RedisBroadcast(settings.redis_url), RedisLeases(settings.redis_url)
+        try:
+            return RedisBroadcast(settings.redis_url), RedisLeases(settings.redis_url)
+        except ValueError as problem:  # An option in it that redis-py does not understand.
+            raise BadSetting("REDIS_URL", str(problem)) from None
     return MemoryBroadcast(), MemoryLeases()
 
 
 def _protect(app: Quart, settings: Settings) -> None:
-    context.Auth(app)
+    metrics.init_app(app, settings)  # First: what the others do is part of a request's time.
+    login_cookie.init_app(app)
     locale.init_app(app, settings.locale)
+    hosts.init_app(app, settings)
+    parsers.init_app(app)
     security.init_app(app)
     limits.init_app(app, settings)
     errors.init_app(app)
     if settings.allowed_origins:
-        cors(
-            app,
-            allow_origin=settings.allowed_origins,
-            allow_credentials=True,
-            allow_headers=["content-type"],
-            expose_headers=["retry-after"],
-        )
+        _answer_other_origins(app, settings)
+
+
+def _answer_other_origins(app: Quart, settings: Settings) -> None:
+    # Quart-CORS has a rule for handshakes too, which refuses those of the site itself and those
+    # without Origin. Which are let in is said in security.py.
+    handshake_rules = list(app.before_websocket_funcs[None])
+    cors(
+        app,
+        allow_origin=settings.allowed_origins,
+        allow_credentials=True,
+        allow_headers=["content-type", "authorization"],
+        expose_headers=["retry-after"],
+    )
+    app.before_websocket_funcs[None] = handshake_rules
 
 
 def _open_and_close(app: Quart, settings: Settings) -> None:
     @app.while_serving
     async def serve() -> AsyncGenerator[None, None]:
-        actions: Actions = app.extensions[context.EXTENSION]
-        app.secret_key = settings.signing_key()
-        await _open_database(settings)
+        services: Services = app.extensions[context.EXTENSION]
+        await _open_files(app, settings)
+        _warn_about_settings(settings)
         try:
-            hypercorn.install(stopping=actions.drain)
-            await actions.start()
+            if not settings.plain_asgi:
+                install(on_shutdown=services.drain)
+            await services.start()
             # The collector waits until a quarter as much has been made as there is. Hypercorn's
             # connections are cycles: it let 200 MB of closed ones stand before it looked. What the
             # start has made stays anyway: left out of account, it is 40, and flat.
             gc.collect()
             gc.freeze()
+            # By itself it looks after 700 new objects, as many as one batch of messages has, and
+            # all of them alive: each message paid 2 µs of CPU for it.
+            gc.set_threshold(*COLLECTED_AFTER)
             yield
-            await actions.stop()
+            await services.stop()
         finally:
             await close_database()
 
 
-async def _open_database(settings: Settings) -> None:
+async def _open_files(app: Quart, settings: Settings) -> None:
     try:
+        app.secret_key = settings.signing_key()
         await open_database(tortoise_config(settings))
-    except DatabaseUnusable as problem:
+        keep_private(settings.database_url, INSTANCE)
+    except (BadSetting, DatabaseUnusable) as problem:
         # Hypercorn would show this as a stack trace of its own, with the line lost in it.
-        sys.stderr.write(f"beseda: {problem}\n")
+        sys.stderr.write(f"beseda: {str(problem).removeprefix('beseda: ')}\n")
         sys.stderr.flush()
         os._exit(1)
 
 
-def _commands(app: Quart, settings: Settings) -> None:
-    @app.cli.command("migrate")
-    def migrate_database() -> None:
-        """Prepare the database, or bring it up to date."""
-        try:
-            asyncio.run(migrate(tortoise_config(settings)))
-        except Exception as error:
-            raise BadSetting("DATABASE_URL", f"cannot prepare the database: {error}") from None
+def _warn_about_settings(settings: Settings) -> None:
+    """Say once, at the start, what may not be meant so."""
+    if not settings.allowed_hosts:
+        log.warning("any_host_is_answered", hint="set ALLOWED_HOSTS to the names of this site")
+    for name, meant in misspelled().items():
+        log.warning("unknown_setting", name=name, hint=f"is {meant} meant?")
 
 
 app = create_app()

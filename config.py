@@ -4,26 +4,31 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+
+from tortoise.config import AppConfig, DBUrlConfig, TortoiseConfig
+
+import setting_parsers as parsers
+from hosts import hosts, origins
+from private_files import make_file, make_folder, sqlite_path
 
 T = TypeVar("T")
 
+VERSION = "0.1.0"
 INSTANCE = Path("instance")
 
-DATABASE_SCHEMES = {"sqlite", "postgres", "asyncpg"}
-REDIS_SCHEMES = {"redis", "rediss", "unix"}
 LOCALES = ("ru", "en")
-# Settings that are numbers; the environment has them in capitals.
-LIMITS = (
-    "max_connections",
-    "max_connections_per_user",
-    "max_rooms_per_user",
-    "max_members_per_room",
-    "max_frames_per_second",
-    "max_message_bytes",
-)
+# Settings that are numbers, and their least values; the environment has them in capitals.
+LIMITS = {
+    "max_connections": 1,
+    "max_connections_per_user": 1,
+    "max_rooms_per_user": 1,
+    "max_members_per_room": 1,
+    "max_frames_per_second": 1,
+    "max_message_bytes": 1_024,  # The form of the login needs a few hundred.
+}
 
 
 class BadSetting(SystemExit):
@@ -42,6 +47,7 @@ class Settings:
     redis_url: str | None = None
     secret_key: str | None = field(default=None, repr=False)
     allowed_origins: frozenset[str] = frozenset()
+    allowed_hosts: frozenset[str] = frozenset()
     locale: str = "ru"
     rate_limits: bool = True
     registration_open: bool = True
@@ -50,6 +56,9 @@ class Settings:
     max_connections: int = 10_000
     # A person's devices and tabs, and as many again that a dead network has not yet given up.
     max_connections_per_user: int = 100
+    # Of one address (of IPv6, one /64); None: half of all. Whoever makes many accounts takes no
+    # more, and an office behind one address still has room.
+    max_connections_per_address: int | None = None
     # The list of rooms is one page and one query.
     max_rooms_per_user: int = 500
     # Each coming and going is told to every member.
@@ -59,6 +68,13 @@ class Settings:
     # The largest valid frame, 4,000 characters all escaped, has under 50,000. Hypercorn refuses
     # larger ones by websocket_max_message_size before they are whole; this holds under any server.
     max_message_bytes: int = 65_536
+    # Whether earlier texts of edited messages are kept, and how long a message can be edited; None:
+    # for ever.
+    edit_history: bool = True
+    edit_seconds: int | None = None
+    metrics_token: str | None = field(default=None, repr=False)
+    # Serve by nothing but ASGI: no part of Hypercorn or Quart is replaced by those of server/.
+    plain_asgi: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -67,42 +83,66 @@ class Settings:
         Raises:
             BadSetting: ends the program with one line; the first bad variable is named.
         """
-        redis_url = _read(environ, "REDIS_URL", _redis_url, None)
-        secret_key = environ.get("SECRET_KEY") or None
+        redis_url = _read(environ, "REDIS_URL", parsers.redis_url, None)
+        secret_key = _read(environ, "SECRET_KEY", parsers.secret_key, None)
         if redis_url and not secret_key:
             # Each process would make a key of its own, and refuse the others' cookies.
             raise BadSetting("SECRET_KEY", "is required when REDIS_URL is set")
         return cls(
-            database_url=_read(environ, "DATABASE_URL", _database_url, cls.database_url),
+            database_url=_read(environ, "DATABASE_URL", parsers.database_url, cls.database_url),
             redis_url=redis_url,
-            secret_key=_read(environ, "SECRET_KEY", _secret_key, None),
-            allowed_origins=_read(environ, "ALLOWED_ORIGINS", _origins, frozenset()),
-            locale=_read(environ, "LOCALE", _one_of(*LOCALES), cls.locale),
-            rate_limits=_read(environ, "RATE_LIMITS", _one_of("on", "off"), "on") == "on",
-            registration_open=_read(environ, "REGISTRATION", _one_of("open", "closed"), "open")
-            == "open",
-            proxy_hops=_read(environ, "PROXY_HOPS", _number(0, 9), 0),
+            secret_key=secret_key,
+            allowed_origins=_read(environ, "ALLOWED_ORIGINS", origins, frozenset()),
+            allowed_hosts=_read(environ, "ALLOWED_HOSTS", hosts, frozenset()),
+            locale=_read(environ, "LOCALE", parsers.one_of(*LOCALES), cls.locale),
+            rate_limits=_switch(environ, "RATE_LIMITS", "on", "off"),
+            registration_open=_switch(environ, "REGISTRATION", "open", "closed"),
+            proxy_hops=_read(environ, "PROXY_HOPS", parsers.number(0, 9), 0),
+            edit_history=_switch(environ, "EDIT_HISTORY", "on", "off"),
+            edit_seconds=_read(environ, "EDIT_SECONDS", parsers.number(1, 100_000_000), None),
+            metrics_token=_read(environ, "METRICS_TOKEN", parsers.token, None),
+            plain_asgi=_switch(environ, "PLAIN_ASGI", "on", "off", default="off"),
+            max_connections_per_address=_read(
+                environ, "MAX_CONNECTIONS_PER_ADDRESS", parsers.number(1, 1_000_000), None
+            ),
             **{name: _limit(environ, name) for name in LIMITS},
         )
 
+    @property
+    def connections_per_address(self) -> int:
+        """How many connections one address may have."""
+        return self.max_connections_per_address or max(1, self.max_connections // 2)
+
     def signing_key(self) -> str:
         """The key that signs cookies: SECRET_KEY, or the one made once and kept in instance/."""
-        return self.secret_key or _kept_secret(INSTANCE / "secret_key")
+        return self.secret_key or _kept_secret(_made("SECRET_KEY", INSTANCE) / "secret_key")
 
 
-def tortoise_config(settings: Settings) -> dict[str, Any]:
-    """The database as Tortoise wants it told. Makes the folder of a SQLite file."""
-    url = settings.database_url
-    if url.startswith("sqlite://"):
-        Path(url.removeprefix("sqlite://").partition("?")[0]).parent.mkdir(
-            parents=True, exist_ok=True
-        )
-    return {
-        "connections": {"default": url},
-        "apps": {"models": {"models": ["models"], "migrations": "models.migrations"}},
-        "use_tz": True,
-        "timezone": "UTC",
-    }
+def misspelled(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Variables that are probably meant to be settings, each with the name that is. Such as
+    ALLOWED_ORIGIN, allowed_hosts or BESEDA_LOCALE; no error, for the environment is not ours alone.
+    """
+    known = {name.upper() for name in Settings.__dataclass_fields__ if name != "registration_open"}
+    known.add("REGISTRATION")
+    found = {}
+    for name in environ.keys() - known:
+        # Nearer than any two of the settings are to each other.
+        if meant := get_close_matches(name.upper().removeprefix("BESEDA_"), known, 1, 0.88):
+            found[name] = meant[0]
+    return found
+
+
+def tortoise_config(settings: Settings) -> TortoiseConfig:
+    """The database as Tortoise wants it told. Makes the file and the folder of one by SQLite."""
+    if path := sqlite_path(settings.database_url):
+        _made("DATABASE_URL", path.parent)
+        make_file(path)
+    return TortoiseConfig(
+        connections={"default": DBUrlConfig(settings.database_url)},
+        apps={"models": AppConfig(models=["models"], migrations="models.migrations")},
+        use_tz=True,
+        timezone="UTC",
+    )
 
 
 def __getattr__(name: str) -> Any:
@@ -122,79 +162,27 @@ def _read(environ: Mapping[str, str], name: str, parse: Callable[[str], T], defa
         raise BadSetting(name, str(problem)) from None
 
 
-def _database_url(value: str) -> str:
-    url = value.replace("postgresql://", "postgres://", 1)
-    parts = _split(url)
-    if parts.scheme not in DATABASE_SCHEMES:
-        raise ValueError("must begin with sqlite://, postgres:// or asyncpg://")
-    if parts.scheme == "sqlite" and url.removeprefix("sqlite://") in ("", ":memory:"):
-        raise ValueError("must name a file; a database in memory would lose every message")
-    if parts.scheme != "sqlite" and not parts.path.strip("/"):
-        raise ValueError("must name a database, as in postgres://user:password@host:5432/beseda")
-    return url
-
-
-def _redis_url(value: str) -> str:
-    parts = _split(value)
-    if parts.scheme not in REDIS_SCHEMES:
-        raise ValueError("must begin with redis://, rediss:// or unix://")
-    if not (parts.path if parts.scheme == "unix" else parts.hostname):
-        raise ValueError("must name a server, as in redis://127.0.0.1:6379/0")
-    return value
-
-
-def _secret_key(value: str) -> str:
-    if len(value) < 16:
-        raise ValueError("must have at least 16 characters; try: openssl rand -hex 32")
-    return value
-
-
-def _origins(value: str) -> frozenset[str]:
-    return frozenset(_origin(item.strip()) for item in value.split(",") if item.strip())
-
-
-def _origin(value: str) -> str:
-    parts = _split(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-        raise ValueError(f"{value!r} is not an origin such as https://chat.example.org")
-    if parts.query or parts.fragment or parts.username:
-        raise ValueError(f"{value!r} is not an origin such as https://chat.example.org")
-    # As browsers write it: without the port that the scheme means anyway.
-    port = {("http", 80): "", ("https", 443): ""}.get((parts.scheme, parts.port), parts.port)
-    return f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port else "")
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        if value.lower() not in choices:
-            raise ValueError(f"must be {' or '.join(choices)}, not {value!r}")
-        return value.lower()
-
-    return parse
+def _switch(
+    environ: Mapping[str, str], name: str, on: str, off: str, default: str | None = None
+) -> bool:
+    """Whether the setting is `on`, which it is as well when it is not set and has no default."""
+    return _read(environ, name, parsers.one_of(on, off), default or on) == on
 
 
 def _limit(environ: Mapping[str, str], name: str) -> int:
     default: int = getattr(Settings, name)
-    return _read(environ, name.upper(), _number(1, 1_000_000), default)
+    return _read(environ, name.upper(), parsers.number(LIMITS[name], 1_000_000), default)
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def parse(value: str) -> int:
-        if not value.isascii() or not value.isdigit() or not least <= int(value[:9]) <= most:
-            raise ValueError(f"must be a number from {least} to {most}, not {value!r}")
-        return int(value)
-
-    return parse
-
-
-def _split(url: str) -> Any:
-    parts = urlsplit(url)
-    _ = parts.port  # Raises ValueError for a port that is no number.
-    return parts
+def _made(name: str, folder: Path) -> Path:
+    try:
+        make_folder(folder)
+    except OSError as error:
+        raise BadSetting(name, f"cannot make its folder: {error}") from None
+    return folder
 
 
 def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)

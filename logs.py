@@ -17,14 +17,23 @@ import structlog
 def configure() -> None:
     """Set up structlog. Safe to call again."""
     structlog.configure(
-        processors=[
-            structlog.processors.format_exc_info,
-            _encode,
-        ],
+        processors=_processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.BytesLoggerFactory(_Unfailing()),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
+
+
+def warn_once(log: structlog.typing.FilteringBoundLogger, event: str, **about: object) -> None:
+    """Warn of what is likely to be a mistake in the settings the first time that it shows; any
+    client can make it show again.
+    """
+    if event not in _warned:
+        _warned.add(event)
+        log.warning(event, **about)
+
+
+_warned: set[str] = set()
 
 
 class _Unfailing:
@@ -65,3 +74,6 @@ def _encode(_: object, level: str, event: structlog.typing.EventDict) -> bytes:
 
 
 _encoder = msgspec.json.Encoder(enc_hook=str)
+
+# One list, also when configured again: loggers keep the one of their first use.
+_processors: list[structlog.typing.Processor] = [structlog.processors.format_exc_info, _encode]

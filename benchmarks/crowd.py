@@ -20,6 +20,7 @@ POLL = 0.002
 QUIET = 0.25
 # Without anything new for this long, what is missing will not come.
 PATIENCE = 15.0
+Asking = Callable[[Member, int], dict[str, object]]
 DEFLATE = ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")
 
 
@@ -76,12 +77,19 @@ class Crowd:
         self._listening[member.room_id] += 1
 
     async def connect(
-        self, person: Person, room_id: int, turn: int = 0, after: int | None = None
+        self,
+        person: Person,
+        room_id: int,
+        turn: int = 0,
+        after: int | None = None,
+        *,
+        query: str | None = None,
     ) -> Member:
         """One connection, ready, which the caller closes or adds; it has had what came up to
-        `after` already. Raises Violation.
+        `after` already. `query` in the place of the crowd's. Raises Violation.
         """
-        query = self._query if after is None else f"?read=manual&after={after}"
+        query = self._query if query is None else query
+        query = query if after is None else f"?read=manual&after={after}"
         port = self._ports[turn % len(self._ports)]
         member = Member(person, room_id, self.tally, self.checks, after)
         try:
@@ -120,6 +128,34 @@ class Crowd:
         for speaker in speakers:
             speaker.acknowledged = None
 
+    async def ask(self, members: list[Member], count: int, window: int, what: Asking) -> None:
+        """Let each of them ask for `count` things to be done to messages, `window` of them
+        unanswered at a time, and wait until everybody has been told of everything.
+
+        what: (member, which of theirs) → the fields of the frame.
+        """
+        left = dict.fromkeys(members, count)
+        tally = self.tally
+        expected = tally.changes + sum(count * self._listening[each.room_id] for each in members)
+        answers = tally.done + count * len(members)
+
+        def go_on(member: Member) -> None:
+            if left[member]:
+                left[member] -= 1
+                member.ask(**what(member, count - left[member] - 1))
+
+        for member in members:
+            member.acknowledged = go_on
+        for _ in range(window):
+            for member in members:
+                go_on(member)
+        await self._until(
+            lambda: (tally.changes, tally.done) == (expected, answers),
+            lambda: f"{tally.changes} of {expected} changes, {tally.done} of {answers} answers",
+        )
+        for member in members:
+            member.acknowledged = None
+
     def say(self, speaker: Member, body: str) -> None:
         """Send one message."""
         self.said[speaker.room_id] += 1
@@ -132,13 +168,19 @@ class Crowd:
         Raises:
             Violation: something is missing, or any check has failed.
         """
-        seen, since = -1, 0.0
-        while not self.checks.violations and not (self._is_complete() and all_said()):
+        await self._until(
+            lambda: self._is_complete() and all_said(),
+            lambda: f"{self.tally.delivered} of {self.expected} deliveries",
+        )
+
+    async def _until(self, is_over: Callable[[], bool], state: Callable[[], str]) -> None:
+        seen, since = "", 0.0
+        while not self.checks.violations and not is_over():
             now = asyncio.get_running_loop().time()
-            if self.tally.delivered != seen:
-                seen, since = self.tally.delivered, now
+            if (there := state()) != seen:
+                seen, since = there, now
             elif now - since > PATIENCE:
-                self.checks.complain(f"{seen} of {self.expected} deliveries, then silence")
+                self.checks.complain(f"{seen}, then silence")
             await asyncio.sleep(POLL)
         self.checks.verdict()
 

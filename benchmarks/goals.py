@@ -7,6 +7,8 @@ GOALS: dict[str, tuple[str, float]] = {
     "fanout compressed: µs per delivery": (AT_MOST, 7),
     "ingest: µs per message": (AT_MOST, 120),
     "ingest: messages per s": (AT_LEAST, 6_000),
+    "reactions at once: frames per reader": (AT_MOST, 99),
+    "resume: ms of CPU": (AT_MOST, 50),
     "idle: KB per connection": (AT_MOST, 30),
     "connect: ms per connection": (AT_MOST, 1.2),
     "churn: ms per visit": (AT_MOST, 4),

@@ -24,6 +24,8 @@ class Frame(msgspec.Struct):
     message_id: int = 0
     client_id: str | None = None
     revision: int = 0
+    change: int = 0
+    from_: int = msgspec.field(default=0, name="from")
     code: str = ""
 
 
@@ -34,6 +36,8 @@ class Saying(msgspec.Struct, tag="chat_message"):
     client_id: str
 
 
+NUMBERED = frozenset({"chat_message", "message_changed", "reaction"})
+
 _decoder = msgspec.json.Decoder(Frame)
 
 
@@ -43,6 +47,10 @@ class Tally:
     def __init__(self) -> None:
         self.delivered = 0
         self.acknowledged = 0
+        # Of what was done to messages: frames, the changes that they tell of, and answers.
+        self.change_frames = 0
+        self.changes = 0
+        self.done = 0
         self.other = 0
         # Seconds from sending to delivery at somebody else, where anybody wants to know.
         self.latencies: list[float] | None = None
@@ -73,6 +81,9 @@ class Member(WSListener):
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.leaving = False
         self.acknowledged: Acknowledged | None = None
+        self.change: int | None = None  # The last that was told live; None before `ready`.
+        self.resumed = 0  # Frames before `ready`.
+        self.said = 0  # The number of the last message of its own.
         self.transport: WSTransport
         self._tally = tally
         self._checks = checks
@@ -108,6 +119,10 @@ class Member(WSListener):
             self._tally.sent_at[client_id] = time.perf_counter()
         self.transport.send(WSMsgType.TEXT, _encoder.encode(Saying(text, client_id)))
 
+    def ask(self, **fields: object) -> None:
+        """Send any other frame."""
+        self.transport.send(WSMsgType.TEXT, _encoder.encode(fields))
+
     async def leave(self) -> None:
         """Close, and wait until the server has closed too."""
         self.leaving = True
@@ -115,20 +130,43 @@ class Member(WSListener):
         await self.gone
 
     def _take(self, frame: Frame) -> None:
+        if frame.change and frame.type in NUMBERED:
+            self._count(frame)
         if frame.type == "chat_message":
             self._hear(frame)
-        elif frame.type == "message_sent":
-            heard = self.heard.last if self.heard else 0
-            self.sent.acknowledged(frame.client_id, frame.message_id, heard)
-            self._tally.acknowledged += 1
-            if self.acknowledged:
-                self.acknowledged(self)
+        elif frame.type in ("message_sent", "done"):
+            self._answered(frame)
         elif frame.type == "ready":
+            self.change = frame.change
             self._begin(frame.revision)
         elif frame.type == "error":
             self._checks.complain(f"{self.who}: error {frame.code}")
         else:
             self._tally.other += 1
+
+    def _answered(self, frame: Frame) -> None:
+        if frame.type == "done":
+            self._tally.done += 1
+        else:
+            heard = self.heard.last if self.heard else 0
+            self.sent.acknowledged(frame.client_id, frame.message_id, heard)
+            self._tally.acknowledged += 1
+            self.said = frame.message_id
+        if self.acknowledged:
+            self.acknowledged(self)
+
+    def _count(self, frame: Frame) -> None:
+        """Each change once, in order, also where several are merged into one frame."""
+        if self.change is None:
+            self.resumed += 1
+            return
+        first = frame.from_ or frame.change
+        if first != self.change + 1:
+            self._checks.complain(f"{self.who}: change {first} after {self.change}")
+        self.change = frame.change
+        if frame.type != "chat_message":
+            self._tally.change_frames += 1
+            self._tally.changes += frame.change - first + 1
 
     def _begin(self, revision: int) -> None:
         if self.heard is None:

@@ -53,11 +53,12 @@ def _talk(place: Place, count: int) -> str:
     text = "".join(texts()[:3])
     said_at = now().isoformat(" ")
     return f"""
-    INSERT INTO message (room_id, author_id, number, revision, client_id, body, created_at)
+    INSERT INTO message (room_id, author_id, number, revision, change, client_id, body, created_at)
     WITH RECURSIVE said(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM said WHERE i < {count})
-    SELECT {place.id}, CASE i % {len(place.people)}{authors} END, i, i, 'seed-' || i,
+    SELECT {place.id}, CASE i % {len(place.people)}{authors} END, i, i, i, 'seed-' || i,
            substr('{text}', 1 + i % 200, 100), '{said_at}' FROM said;
-    UPDATE room SET revision = {count}, last_message_at = '{said_at}' WHERE id = {place.id};
+    UPDATE room SET revision = {count}, change = {count},
+           last_message_at = '{said_at}' WHERE id = {place.id};
     UPDATE membership SET last_read = {count} WHERE room_id = {place.id};
     """
 

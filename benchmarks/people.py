@@ -14,6 +14,7 @@ from tortoise.timezone import now
 
 from config import Settings, tortoise_config
 from models import Membership, Message, Room, Session, User
+from models.sql.fast_path import close_fast_path, open_fast_path
 
 SECRET_KEY = "the-benchmarks-secret-key-0123456789"  # noqa: S105 - signs for one run
 BATCH = 2_000
@@ -90,7 +91,11 @@ async def opened(database_url: str) -> AsyncIterator[None]:
     EXECUTOR_CACHE.clear()  # It is kept by a name that is the same for SQLite and PostgreSQL.
     async with TortoiseContext() as context:
         await context.init(config=tortoise_config(Settings(database_url=database_url)))
-        yield
+        open_fast_path()
+        try:
+            yield
+        finally:
+            close_fast_path()
 
 
 def _token(user_id: int) -> str:

@@ -1,63 +1,85 @@
-"""What a view needs to know: the app's actions, who is asking, and the one door to a room."""
+"""What a view needs: the services and settings of the app, who is asking, and the one door to a
+room.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
-from quart import current_app, g, has_request_context, request
-from quart_auth import Action, AuthUser, QuartAuth, current_user, login_user, logout_user
+from quart import Quart, current_app, g, request
+from quart_auth import Action, AuthUser, current_user, login_user, logout_user
 
-from blueprints.security import is_secure
+from blueprints import login_cookie as cookie
+from blueprints.security import SAFE_METHODS
+from config import Settings
+from limits import MESSAGE_ID_MAX
 from models import Membership, Refusal, Session
-from realtime import frames
-from realtime.actions import Actions
+from services import Services
+from services.actor import Actor, Scope
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 EXTENSION = "beseda"
+SETTINGS = "SETTINGS"
 
 
-class Auth(QuartAuth):
-    """Quart-Auth with a cookie that is Secure wherever the browser came by https, and works on
-    plain http (the first try on one's own machine) all the same.
+def init_app(app: Quart, settings: Settings, services: Services) -> None:
+    """Put there what services() and settings() return."""
+    app.config[SETTINGS] = settings
+    app.extensions[EXTENSION] = services
+
+
+def services() -> Services:
+    """The services of the running app."""
+    return cast("Services", current_app.extensions[EXTENSION])
+
+
+def settings() -> Settings:
+    """The settings of the running app."""
+    return cast("Settings", current_app.config[SETTINGS])
+
+
+async def current_actor() -> Actor | None:
+    """Whoever asks; None without a valid credential. Looked up once a request."""
+    if "actor" not in g:
+        g.actor = await _authenticate()
+    return cast("Actor | None", g.actor)
+
+
+async def _authenticate() -> Actor | None:
+    """The one place where the credentials of a request or handshake are looked at."""
+    token = current_user.auth_id
+    session = await Session.of(token) if token else None
+    if token is None or session is None:
+        return None
+    await services().sessions.record_use(session)
+    if cookie.is_outdated():
+        login(token)
+    return Actor.of_session(session)
+
+
+def forget_actor() -> None:
+    """A socket lives for hours, and needs the rows for its admission only."""
+    g.pop("actor", None)
+
+
+async def require_actor(*scopes: Scope) -> Actor:
+    """Whoever asks, with a credential that is good for all of these.
+
+    Raises:
+        Refusal: unauthorized without a valid credential; forbidden.
     """
-
-    @property
-    def cookie_secure(self) -> bool:
-        return has_request_context() and is_secure(request)
-
-    @cookie_secure.setter
-    def cookie_secure(self, value: object) -> None:
-        """Quart-Auth assigns its configuration; the request decides."""
-
-
-def actions() -> Actions:
-    """The actions of the running app."""
-    return cast("Actions", current_app.extensions[EXTENSION])
-
-
-async def current_session() -> Session | None:
-    """The login of whoever asks, its user loaded; None without a valid one. Read once a request."""
-    if not hasattr(g, "session_row"):
-        token = current_user.auth_id
-        session = g.session_row = await Session.of(token) if token else None
-        if session:
-            await actions().note_use(session)
-    return cast("Session | None", g.session_row)
-
-
-def forget_session() -> None:
-    """A socket lives for hours, and needs the row for its admission only."""
-    g.pop("session_row", None)
+    actor = await current_actor()
+    if actor is None:
+        raise Refusal("unauthorized")
+    actor.require(*scopes)
+    return actor
 
 
 async def require_session() -> Session:
-    """Raises Refusal unauthorized without a login."""
-    session = await current_session()
-    if session is None:
-        raise Refusal("unauthorized")
-    return session
+    """The login of whoever asks, its user loaded. Raises Refusal: unauthorized."""
+    return (await require_actor()).credential
 
 
 async def member_of(room_id: int) -> Membership:
@@ -66,11 +88,11 @@ async def member_of(room_id: int) -> Membership:
     Raises:
         Refusal: unauthorized; not_a_member, for unknown rooms as well.
     """
-    session = await require_session()
-    return await Membership.of(session.user_id, room_id)
+    actor = await require_actor()
+    return await Membership.of(actor.user_id, room_id)
 
 
-def number(args: Mapping[str, str], name: str) -> int | None:
+def int_arg(args: Mapping[str, str], name: str) -> int | None:
     """The number called `name` in a query string, if it is there.
 
     Raises:
@@ -79,17 +101,20 @@ def number(args: Mapping[str, str], name: str) -> int | None:
     value = args.get(name)
     if value is None:
         return None
-    if not value.isascii() or not value.isdigit() or len(value) > 16 or int(value) > frames.LAST:
+    is_number = value.isascii() and value.isdigit() and len(value) <= 16
+    if not is_number or int(value) > MESSAGE_ID_MAX:
         raise Refusal("bad_request", problem=name)
     return int(value)
 
 
 def login_required(view: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
-    """Only for people who are logged in: others get the login page, or 401 from the API."""
+    """Only for people who are logged in: others get the login page, or 401 from the API. Whoever
+    may only read gets 403 for any method that changes something.
+    """
 
     @wraps(view)
     async def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        await require_session()
+        await require_actor(Scope.READ if request.method in SAFE_METHODS else Scope.WRITE)
         return await view(*args, **kwargs)
 
     guarded.requires_login = True  # type: ignore[attr-defined]
@@ -104,12 +129,3 @@ def login(token: str) -> None:
 def logout() -> None:
     """Take the cookie from the browser."""
     logout_user()
-
-
-def auth_config() -> dict[str, Any]:
-    return {
-        "QUART_AUTH_COOKIE_NAME": "beseda",
-        "QUART_AUTH_COOKIE_SAMESITE": "Lax",
-        "QUART_AUTH_COOKIE_HTTP_ONLY": True,
-        "QUART_AUTH_DURATION": int(Session.LIFETIME.total_seconds()),
-    }

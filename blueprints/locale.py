@@ -1,9 +1,12 @@
 """The language of pages: what the user has chosen, else what the browser likes best."""
 
 from quart import Quart, current_app, g, has_request_context, request
+from werkzeug.datastructures import LanguageAccept
 
 import translations
-from blueprints.context import current_session
+from blueprints.accept_headers import accepted
+from blueprints.context import current_actor
+from blueprints.security import PROGRAMS
 
 
 def init_app(app: Quart, default: str) -> None:
@@ -14,16 +17,18 @@ def init_app(app: Quart, default: str) -> None:
 
 
 async def _choose() -> None:
-    g.locale = request.accept_languages.best_match(
-        translations.SUPPORTED, current_app.config["LOCALE"]
-    )
-    if _is_page(request.path) and (session := await current_session()):
-        g.viewer = session.user
-        g.locale = session.user.language or g.locale
+    g.locale = current_app.config["LOCALE"]
+    if not _is_page(request.path):
+        return
+    liked = accepted("Accept-Language", LanguageAccept)
+    g.locale = liked.best_match(translations.SUPPORTED, g.locale)
+    if actor := await current_actor():
+        g.viewer = actor.user
+        g.locale = actor.user.language or g.locale
 
 
 def _is_page(path: str) -> bool:
-    return not path.startswith(("/api/", "/static/", "/healthz"))
+    return not path.startswith((*PROGRAMS, "/static/"))
 
 
 def page_locale() -> str:

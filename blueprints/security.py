@@ -2,12 +2,21 @@
 
 from urllib.parse import urlsplit
 
+import structlog
 from quart import Quart, Request, Response, Websocket, current_app, request, websocket
 
+import logs
+from blueprints.proxies import SCHEMES, forwarded_scheme
+from hosts import origin_of
 from models import Refusal
 
+log = structlog.get_logger(__name__)
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+# Paths that programs ask and no browser shows: errors there are JSON.
+PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics")
+# For a year; for this host alone, and in no browser's built-in list: an operator can go back.
+HSTS = "max-age=31536000"
 
 CONTENT_SECURITY_POLICY = "; ".join(  # noqa: FLY002 - one directive a line
     (
@@ -63,23 +72,31 @@ async def refuse_foreign_socket() -> None:
 async def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.scheme == "https":
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint != "static":
         # Pages and API answers belong to one person at one moment.
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
-def is_secure(asked: Request | Websocket) -> bool:
-    """Whether the browser came by https, directly or through a proxy that speaks http to us.
+def site_scheme(asked: Request | Websocket) -> str | None:
+    """The scheme in the browser's address bar, "http" or "https"; None where a proxy does not say.
 
-    The headers can be forged, but only into getting a cookie that is Secure.
+    Without PROXY_HOPS `X-Forwarded-Proto` is believed too: no page can make a browser send it, so
+    that whoever forges it fools themselves alone, and a proxy that sets it means it.
     """
-    origin = asked.headers.get("Origin", "")
-    forwarded = asked.headers.get("X-Forwarded-Proto", "")
-    return asked.scheme in ("https", "wss") or "https" in (
-        origin.partition("://")[0],
-        forwarded.partition(",")[0].strip(),
-    )
+    hops = current_app.config["PROXY_HOPS"]
+    scheme = SCHEMES[asked.scheme]
+    forwarded = forwarded_scheme(asked.scope["headers"], hops)
+    if hops:  # Then asked.scheme is the forwarded one, or that between the last proxy and us.
+        return scheme if forwarded or scheme == "https" else None
+    return "https" if "https" in (scheme, forwarded) else "http"
+
+
+def is_secure(asked: Request | Websocket) -> bool:
+    """Whether the browser came by https, directly or through a proxy that speaks http to us."""
+    return (site_scheme(asked) or asked.headers.get("Origin", "").partition("://")[0]) == "https"
 
 
 def safe_next(target: str | None, default: str = "/rooms/") -> str:
@@ -94,16 +111,14 @@ def safe_next(target: str | None, default: str = "/rooms/") -> str:
 def _check_origin(asked: Request | Websocket, origin: str) -> None:
     if origin.lower() in current_app.config["ALLOWED_ORIGINS"]:
         return
-    # Only host and port are compared: behind a proxy that ends TLS we do not know the scheme.
-    parts = _parts(origin)
-    if parts is None or parts != _parts(f"{origin.partition('://')[0]}://{asked.host}"):
-        raise Refusal("foreign_origin")
-
-
-def _parts(origin: str) -> tuple[str, int | None] | None:
-    try:
-        url = urlsplit(origin)
-        port = url.port or DEFAULT_PORTS.get(url.scheme)
-    except ValueError:
-        return None
-    return (url.hostname, port) if url.hostname else None
+    site, host = site_scheme(asked), asked.host
+    if site and host and origin == f"{site}://{host}":  # As browsers write it, and quick.
+        return
+    theirs = origin_of(origin)
+    if theirs is not None and theirs == origin_of(f"{site or theirs[0]}://{host}"):
+        return
+    if theirs is not None and theirs == origin_of(f"{theirs[0]}://{host}"):
+        # A page of the same name over plain http is anybody's who sits on the line.
+        hint = "does the proxy set X-Forwarded-Proto?"
+        logs.warn_once(log, "scheme_refused", origin=origin[:100], site=site, hint=hint)
+    raise Refusal("foreign_origin")

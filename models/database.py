@@ -1,6 +1,7 @@
 """What the ORM leaves to us: transactions that survive cancellation, and SQL for both databases."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from functools import wraps
@@ -8,10 +9,13 @@ from typing import Any, ParamSpec, TypeVar, overload
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
+from tortoise.backends.sqlite.client import SqliteClient
+from tortoise.config import TortoiseConfig
+from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
-from models.direct import close_direct, for_sqlite, open_direct
-from models.migrate import is_up_to_date
+from errors import Refusal
+from models.sql.fast_path import Rows, close_fast_path, for_sqlite, open_fast_path
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,7 +27,7 @@ class DatabaseUnusable(Exception):  # noqa: N818 - reads as what it says
     """Says in one line what the operator has to do."""
 
 
-async def open_database(config: dict[str, Any]) -> None:
+async def open_database(config: TortoiseConfig) -> None:
     """Connect.
 
     Raises:
@@ -31,26 +35,41 @@ async def open_database(config: dict[str, Any]) -> None:
     """
     if problem := await _problem(config):
         # SQLite's thread is no daemon: left open, it would keep the process from ending.
-        await close_database()
+        with contextlib.suppress(Exception):  # Of a URL that is not understood there is nothing.
+            await close_database()
         raise DatabaseUnusable(problem)
 
 
 async def close_database() -> None:
     """Disconnect."""
-    close_direct()
+    close_fast_path()
     await Tortoise.close_connections()
 
 
-async def _problem(config: dict[str, Any]) -> str | None:
+def _overwrite_what_is_deleted() -> None:
+    client = connections.get("default")
+    if isinstance(client, SqliteClient):
+        # SQLite leaves a deleted text where it was, until the page is needed for something else.
+        client.pragmas.setdefault("secure_delete", "ON")
+
+
+async def _problem(config: TortoiseConfig) -> str | None:
     try:
         await Tortoise.init(config=config, _enable_global_fallback=True)
+        _overwrite_what_is_deleted()
         await connections.get("default").execute_query("SELECT 1")
-        if not await is_up_to_date(config):
+        if not await _is_up_to_date(config):
             return "the database is not prepared: run `quart --app app migrate`"
-        open_direct()
+        open_fast_path()
     except Exception as error:
-        return f"DATABASE_URL: cannot connect: {error}"
+        return f"DATABASE_URL: cannot connect: {' '.join(str(error).split())}"
     return None
+
+
+async def _is_up_to_date(config: TortoiseConfig) -> bool:
+    """Whether every migration has been applied to the connected database."""
+    apps = config.to_dict()["apps"]
+    return not await MigrationExecutor(connections.get("default"), apps).plan(None)
 
 
 async def atomically(work: Callable[[TransactionalDBClient], Awaitable[T]]) -> T:
@@ -76,34 +95,71 @@ async def atomically(work: Callable[[TransactionalDBClient], Awaitable[T]]) -> T
 
 async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
     """Await `work` in a task of its own, which ends by itself if the caller is cancelled."""
-    task = asyncio.create_task(work)
+    task = asyncio.create_task(_outcome(work))
     _running.add(task)
     task.add_done_callback(_running.discard)
-    return await asyncio.shield(task)
+    outcome = await asyncio.shield(task)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
 
 
-def to_the_end(
-    action: Callable[P, Coroutine[Any, Any, T]],
+async def _outcome(work: Coroutine[Any, Any, T]) -> T | Refusal:
+    """A refusal is no failure: when the caller has gone nobody is told of it, and asyncio would log
+    the stack trace of an exception that nobody has heard.
+    """
+    try:
+        return await work
+    except Refusal as refusal:
+        return refusal
+
+
+def shielded(
+    method: Callable[P, Coroutine[Any, Any, T]],
 ) -> Callable[P, Coroutine[Any, Any, T]]:
-    """For actions that store something and then tell others: once begun, both happen, even if the
+    """For methods that store something and then tell others: once begun, both happen, even if the
     browser that asked is gone in between.
     """
 
-    @wraps(action)
-    async def whole(*args: P.args, **kwargs: P.kwargs) -> T:
-        return await uncancelled(action(*args, **kwargs))
+    @wraps(method)
+    async def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        return await uncancelled(method(*args, **kwargs))
 
-    return whole
+    return wrapper
 
 
-async def fetch(
-    sql: str, *values: object, connection: BaseDBAsyncClient | None = None
-) -> list[dict[str, Any]]:
-    """Rows of a query written with $1, $2 … for its values, on SQLite and PostgreSQL alike."""
+_check: asyncio.Task[Any] | None = None
+
+
+async def check_database(seconds: float) -> None:
+    """Ask the database whether it answers.
+
+    A server that is there and says nothing (suspended, or behind a network that drops everything)
+    holds a query for ever, also one that is cancelled: asyncpg waits for it to end. So the question
+    has a task of its own that is not waited for, and there is one at a time.
+
+    Raises:
+        TimeoutError: it has not answered after so long.
+        And whatever the database raises.
+    """
+    global _check  # noqa: PLW0603 - as global as the connections that it asks by
+    if _check is None or _check.done():
+        _check = asyncio.create_task(fetch("SELECT 1"), name="check-database")
+    answered, _ = await asyncio.wait({_check}, timeout=seconds)
+    if not answered:
+        raise TimeoutError
+    await _check
+
+
+async def fetch(sql: str, *values: object, connection: BaseDBAsyncClient | None = None) -> Rows:
+    """Rows of a query written with $1, $2 … for its values, on SQLite and PostgreSQL alike. It may
+    also write, and be RETURNING what it wrote. No two of its columns have the same name.
+    """
     connection = connection or connections.get("default")
     if is_sqlite(connection):
         sql = for_sqlite(sql)
-    return [dict(row) for row in await connection.execute_query_dict(sql, list(values))]
+    # The ORM's other way, execute_query, loses on PostgreSQL what an UPDATE returns.
+    return [tuple(row.values()) for row in await connection.execute_query_dict(sql, list(values))]
 
 
 @overload

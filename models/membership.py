@@ -1,19 +1,39 @@
 """Who is in which room, and how far they have read. The only door to a room."""
 
-from typing import Any
+from collections.abc import Collection
+from datetime import datetime
 
+from msgspec import Struct
 from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
-from models.database import atomically, moment
-from models.direct import columns, loaded, look_up, width
-from models.errors import Refusal
-from models.reading import Reach, Reading, read_up_to
+from errors import Refusal
+from models.database import fetch, moment
+from models.queries.read_marks import FurthestReaders, ReadMarkUpdate, read_up_to
 from models.room import Room
+from models.sql.fast_path import look_up
+from models.sql.objects import column_count, columns, from_row
+from models.sql.values import marks, padded
 from models.user import User
 
 ID_MAX = 2**63 - 1
+
+
+class MemberRow(Struct, frozen=True):
+    """A member of a room, with their names. `last_seen` is None for who has not been here yet."""
+
+    id: int
+    username: str
+    display_name: str
+    role: str
+    last_read: int
+    last_seen: datetime | None
+
+    @property
+    def shown_name(self) -> str:
+        """What others see."""
+        return self.display_name or self.username
 
 
 class Membership(Model):
@@ -25,8 +45,13 @@ class Membership(Model):
     unread nevertheless, until they read it again.
     """
 
+    LEVELS = ALL, MENTIONS, NOTHING = "all", "mentions", "nothing"
     OWNER = "owner"
     MEMBER = "member"
+    # How this user stands to a direct conversation.
+    ACCEPTED = ""
+    PENDING = "pending"
+    DECLINED = "declined"
 
     id = fields.BigIntField(primary_key=True)
     room: fields.ForeignKeyRelation[Room] = fields.ForeignKeyField(
@@ -39,10 +64,24 @@ class Membership(Model):
     last_read = fields.BigIntField(default=0)
     unread_from: int | None = fields.BigIntField(null=True)
     is_muted = fields.BooleanField(default=False, db_default=False)
+    # What this user wants to be told of: see `level`. A muted room is `nothing`, whatever it says.
+    chosen_level = fields.CharField(max_length=8, default="all", db_default="all")
+    # The latest change that this user has seen, for what was changed since; 0: none.
+    seen_change = fields.BigIntField(default=0, db_default=0)
+    # The room's revision at which it was hidden from the list: it is until there is a later one.
+    hidden_at: int | None = fields.BigIntField(null=True)
+    # Who has let this user in; null for who came by themselves, or before this was noted.
+    brought_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="brought", null=True, on_delete=fields.SET_NULL
+    )
+    # Of a direct conversation that a stranger has begun, and whether its other one is blocked.
+    request = fields.CharField(max_length=8, default=ACCEPTED, db_default=ACCEPTED)
+    is_blocked = fields.BooleanField(default=False, db_default=False)
     joined_at = fields.DatetimeField(auto_now_add=True)
 
     room_id: int
     user_id: int
+    brought_by_id: int | None
 
     class Meta:
         table = "membership"
@@ -69,9 +108,9 @@ class Membership(Model):
         )
         if not rows:
             raise Refusal("not_a_member")
-        member = loaded(cls, rows[0])
-        member.room = loaded(Room, rows[0], width(cls))
-        member.user = loaded(User, rows[0], width(cls) + width(Room))
+        member = from_row(cls, rows[0])
+        member.room = from_row(Room, rows[0], column_count(cls))
+        member.user = from_row(User, rows[0], column_count(cls) + column_count(Room))
         return member
 
     @property
@@ -79,105 +118,42 @@ class Membership(Model):
         return self.role == self.OWNER
 
     @property
+    def level(self) -> str:
+        """What this user wants to be told of: all, mentions or nothing."""
+        return self.NOTHING if self.is_muted else str(self.chosen_level)
+
+    @property
     def read_to(self) -> int:
         """The number up to which the room is to look read to this user."""
         last_read: int = self.last_read
         return last_read if self.unread_from is None else min(last_read, self.unread_from - 1)
 
-    @classmethod
-    async def room_ids(cls, user_id: int) -> list[int]:
-        rows = await cls.filter(user_id=user_id).values("room_id")
-        return [row["room_id"] for row in rows]
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None and self.room.revision <= self.hidden_at
 
     @classmethod
-    async def found_room(cls, name: str, owner_id: int, member_ids: set[int]) -> Room:
-        """Store a new room with its members; its maker owns it.
+    async def store_room(
+        cls, name: str, owner_id: int, member_ids: set[int], connection: BaseDBAsyncClient
+    ) -> Room:
+        """Store a new room with its members; its maker owns it."""
+        room = await Room.create(name=name, maker_id=owner_id, using_db=connection)
+        owner = cls(room_id=room.id, user_id=owner_id, role=cls.OWNER)
+        others = [
+            cls(room_id=room.id, user_id=user_id, brought_by_id=owner_id)
+            for user_id in sorted(member_ids - {owner_id})
+        ]
+        await cls.bulk_create([owner, *others], using_db=connection)
+        return room
 
-        Raises:
-            Refusal: bad_room_name.
-        """
-        name = Room.checked_name(name)
-        others = sorted(member_ids - {owner_id})
-
-        async def work(connection: BaseDBAsyncClient) -> Room:
-            room = await Room.create(name=name, using_db=connection)
-            people = [(owner_id, cls.OWNER), *((user_id, cls.MEMBER) for user_id in others)]
-            await cls.bulk_create(
-                [cls(room_id=room.id, user_id=user_id, role=role) for user_id, role in people],
-                using_db=connection,
-            )
-            return room
-
-        return await atomically(work)
-
-    async def admit(self, user: User, most: int) -> None:
-        """Let another user into this member's room, which then has at most `most` members.
-
-        Raises:
-            Refusal: forbidden (a direct conversation is never widened), already_a_member,
-                too_many_members, not_a_member.
-        """
-        if self.room.is_direct:
-            raise Refusal("forbidden")
-
-        async def work(connection: BaseDBAsyncClient) -> None:
-            # Whoever is being removed at this moment brings nobody in, and not himself again.
-            await Room.lock([self.room_id], connection)
-            members = Membership.filter(room_id=self.room_id).using_db(connection)
-            if not await members.filter(id=self.id).exists():
-                raise Refusal("not_a_member")
-            if await members.filter(user_id=user.id).exists():
-                raise Refusal("already_a_member", username=user.username)
-            if await members.count() >= most:
-                raise Refusal("too_many_members", limit=most)
-            await Membership.create(room_id=self.room_id, user_id=user.id, using_db=connection)
-
-        await atomically(work)
-
-    async def end(self) -> int | None:
-        """Take this user out of the room. If it was the last owner, whoever has been there longest
-        becomes one, and is returned; if it was the last member, the room goes too: nobody could
-        ever enter it.
-        """
-
-        async def work(connection: BaseDBAsyncClient) -> int | None:
-            await Room.lock([self.room_id], connection)
-            await Membership.filter(id=self.id).using_db(connection).delete()
-            left = Membership.filter(room_id=self.room_id).using_db(connection)
-            if await left.filter(role=self.OWNER).exists():
-                return None
-            if heir := await left.order_by("joined_at", "id").first():
-                await Membership.filter(id=heir.id).using_db(connection).update(role=self.OWNER)
-                return heir.user_id
-            await Room.filter(id=self.room_id).using_db(connection).delete()
-            return None
-
-        return await atomically(work)
-
-    async def appoint(self, user_id: int, role: str) -> None:
-        """Give a member of this owner's room a role.
-
-        Raises:
-            Refusal: not_owner, not_found, last_owner.
-        """
-
-        async def work(connection: BaseDBAsyncClient) -> None:
-            await Room.lock([self.room_id], connection)
-            members = Membership.filter(room_id=self.room_id).using_db(connection)
-            owners = members.filter(role=self.OWNER)
-            # Whoever is being made a mere member at this moment appoints nobody.
-            if not await owners.filter(user_id=self.user_id).exists():
-                raise Refusal("not_owner")
-            if role != self.OWNER and not await owners.exclude(user_id=user_id).exists():
-                raise Refusal("last_owner")
-            if not await members.filter(user_id=user_id).update(role=role):
-                raise Refusal("not_found")
-
-        await atomically(work)
-
-    async def mark_read(self, upto: int | None = None) -> Reading:
+    async def mark_read(self, upto: int | None = None) -> ReadMarkUpdate:
         """Move the cursor forward, to the room's head or to `upto`; never back."""
         return await read_up_to(self.id, ID_MAX - 1 if upto is None else upto)
+
+    async def hide(self, is_hidden: bool) -> None:
+        """Hide the room from this user's list, until something is said in it; or show it again."""
+        at = self.room.revision if is_hidden else None
+        await Membership.filter(id=self.id).update(hidden_at=at)
 
     async def mark_unread(self, message_id: int) -> None:
         """Let the room look unread from this message on, until it is read again.
@@ -195,43 +171,35 @@ class Membership(Model):
         return rows[0][0] if rows else None
 
     @classmethod
-    async def people(cls, room_id: int) -> list[dict[str, Any]]:
-        """The room's members by name: id, username, display_name, role, last_read, last_seen."""
-        return [
-            {
-                "id": id_,
-                "username": username,
-                "display_name": display_name,
-                "role": role,
-                "last_read": last_read,
-                "last_seen": moment(last_seen),
-            }
-            for id_, username, display_name, role, last_read, last_seen in await look_up(
-                _PEOPLE, room_id
-            )
-        ]
+    async def people(cls, room_id: int, user_ids: Collection[int] | None = None) -> list[MemberRow]:
+        """The room's members by name, or only those of them who are among these users."""
+        ids = [] if user_ids is None else padded(sorted(user_ids))
+        some = f"AND user_account.id IN ({marks(len(ids) + 1).removeprefix('$1, ')})" if ids else ""
+        rows = await look_up(_PEOPLE.format(some=some), room_id, *ids)
+        return [MemberRow(*(*row[:-1], moment(row[-1]))) for row in rows]
 
     @classmethod
-    async def pairs(cls, pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
-        """Those of these (room_id, user_id) that are memberships, and perhaps some more."""
-        room_ids, user_ids = ({pair[0] for pair in pairs}, {pair[1] for pair in pairs})
-        found = cls.filter(room_id__in=room_ids, user_id__in=user_ids)
-        rows = await found.values("room_id", "user_id")
-        return {(row["room_id"], row["user_id"]) for row in rows}
+    async def alive(cls, ids: list[int]) -> set[int]:
+        """Those of these memberships that have not ended."""
+        padded_ids = padded(ids)
+        sql = f"SELECT id FROM membership WHERE id IN ({marks(len(padded_ids))})"
+        return {id_ for (id_,) in await fetch(sql, *padded_ids)}
 
     @classmethod
-    async def reach(cls, room_id: int) -> Reach:
+    async def furthest_readers(cls, room_id: int) -> FurthestReaders:
         """How far the room's members have read."""
-        return await Reach.of(room_id)
+        return await FurthestReaders.of(room_id)
 
 
 _FIRST_UNREAD = """
 SELECT number FROM message WHERE room_id = $1 AND number > $2 AND author_id <> $3
+AND deleted_at IS NULL
+AND NOT EXISTS (SELECT 1 FROM block WHERE user_id = $3 AND blocked_id = author_id)
 ORDER BY number LIMIT 1
 """
 
 _PEOPLE = """
 SELECT user_account.id, username, display_name, role, last_read, last_seen
 FROM membership JOIN user_account ON user_account.id = membership.user_id
-WHERE room_id = $1 ORDER BY username_key
+WHERE room_id = $1 {some} ORDER BY username_key
 """

@@ -2,24 +2,24 @@
 
 from datetime import datetime
 
-from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
-from models.database import moment, storable
-from models.direct import Row, look_up
-from models.errors import Refusal
+from errors import Refusal
+from limits import CLIENT_ID_MAX, MESSAGE_MAX
+from models.database import storable
 from models.room import Room
 from models.user import User
 
 
 class Message(Model):
-    """A message. `number` is its `message_id` on the wire: the room's revision at which it was
-    made; `revision` the one at which it last changed.
-    """
+    """A message. `number` is its `message_id` on the wire, `change` the room's change by which it
+    has last become something else: by which it was made, as long as nothing has.
 
-    MAX_LENGTH = 4_000  # Characters: a long e-mail fits, a log file does not.
-    CLIENT_ID_MAX = 64
+    `revision` is `number` once more, for processes of an older version. What is null in a message
+    that nothing has happened to is told in StoredMessage. A deleted one keeps its row, without a
+    text.
+    """
 
     id = fields.BigIntField(primary_key=True)
     room: fields.ForeignKeyRelation[Room] = fields.ForeignKeyField(
@@ -30,9 +30,30 @@ class Message(Model):
     )
     number = fields.BigIntField()
     revision = fields.BigIntField()
+    # With the room it has a unique index (migration 0007). Null in no row: a trigger numbers what
+    # is stored without (0006).
+    change: int | None = fields.BigIntField(null=True)
     client_id = fields.CharField(max_length=CLIENT_ID_MAX, null=True)
     body = fields.TextField()
     created_at = fields.DatetimeField()
+    kind = fields.CharField(max_length=16, null=True)
+    changed_by = fields.BigIntField(null=True)
+    # Has an index, of rows that have one: what is still as it was posted is found by `change`.
+    made_change: int | None = fields.BigIntField(null=True)
+    edit_change: int | None = fields.BigIntField(null=True)
+    edited_at: datetime | None = fields.DatetimeField(null=True)
+    deleted_at: datetime | None = fields.DatetimeField(null=True)
+    # Whether somebody other than the author had read a text that an edit then replaced.
+    is_edited_after_read = fields.BooleanField(null=True)
+    reply_to: int | None = fields.BigIntField(null=True)
+    # Of a reply the message that its thread begins with; it stays when the reply is deleted. Has
+    # an index with the room and the number, of those that have one (migration 0015).
+    thread: int | None = fields.BigIntField(null=True)
+    # Has an index, of the pinned ones.
+    pin_change: int | None = fields.BigIntField(null=True)
+    # JSON, so that a page of messages is one query. Mention and Reaction are what is counted.
+    mentions = fields.TextField(null=True)
+    tallies = fields.TextField(null=True)
 
     room_id: int
     author_id: int
@@ -51,8 +72,8 @@ class Message(Model):
         """
         if not text.strip():
             raise Refusal("empty_message")
-        if len(text) > cls.MAX_LENGTH:
-            raise Refusal("message_too_long", limit=cls.MAX_LENGTH)
+        if len(text) > MESSAGE_MAX:
+            raise Refusal("message_too_long", limit=MESSAGE_MAX)
         if not storable(text):
             raise Refusal("bad_text")
         return text
@@ -65,68 +86,7 @@ class Message(Model):
             Refusal: bad_field. In the database it would fail a whole batch of messages.
         """
         if client_id is not None and not (
-            1 <= len(client_id) <= cls.CLIENT_ID_MAX and storable(client_id)
+            1 <= len(client_id) <= CLIENT_ID_MAX and storable(client_id)
         ):
             raise Refusal("bad_field", problem="client_id")
         return client_id
-
-    @classmethod
-    async def since(cls, room_id: int, after: int, upto: int, limit: int) -> "list[Stored]":
-        """Messages with after < number <= upto, oldest first, at most `limit`."""
-        rows = await look_up(
-            f"{_SELECT} WHERE message.room_id = $1 AND number > $2 AND number <= $3"
-            " ORDER BY number LIMIT $4",
-            room_id,
-            after,
-            upto,
-            limit,
-        )
-        return [Stored.from_row(row) for row in rows]
-
-    @classmethod
-    async def before(cls, room_id: int, before: int, limit: int) -> "list[Stored]":
-        """The last `limit` messages with number < before, oldest first."""
-        rows = await look_up(
-            f"{_SELECT} WHERE message.room_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3",
-            room_id,
-            before,
-            limit,
-        )
-        return [Stored.from_row(row) for row in reversed(rows)]
-
-
-_SELECT = """
-SELECT room_id, number, revision, author_id, username, display_name, client_id, body,
-       message.created_at
-FROM message JOIN user_account ON user_account.id = message.author_id
-"""
-
-
-class Stored(Struct, frozen=True):
-    """A message as it is in the database, with its author's names."""
-
-    room_id: int
-    number: int
-    revision: int
-    author_id: int
-    username: str
-    display_name: str
-    client_id: str | None
-    body: str
-    created_at: datetime
-
-    @classmethod
-    def from_row(cls, row: Row) -> "Stored":
-        """Of a row with these columns in this order."""
-        return cls(*(*row[:-1], moment(row[-1])))
-
-
-class Draft(Struct, frozen=True):
-    """A message that somebody wants stored. `body` has been checked."""
-
-    room_id: int
-    author_id: int
-    username: str
-    body: str
-    client_id: str | None = None
-    display_name: str = ""

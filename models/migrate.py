@@ -2,46 +2,59 @@
 
 import asyncio
 import fcntl
+import os
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import asynccontextmanager, closing
 
 import asyncpg
-from tortoise import Tortoise, connections
+from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.config import TortoiseConfig
 from tortoise.migrations.api import migrate as apply_migrations
-from tortoise.migrations.executor import MigrationExecutor
+
+from models.name_key import fill_name_keys
 
 LOCK = 0x62657365  # "bese": any number does that no other program on this database uses.
 # What of a URL leads to the server; the rest is for Tortoise, which reads URLs in its own way.
-_REACH = ("host", "port", "user", "password", "database", "ssl")
+_CONNECT_OPTIONS = ("host", "port", "user", "password", "database", "ssl")
 
 
-async def migrate(config: dict[str, Any]) -> None:
+async def migrate(config: TortoiseConfig) -> None:
     """Bring the database up to date. May be run again, and from several processes at once."""
-    async with _alone(config["connections"]["default"]):
+    async with _exclusively(str(config.connections["default"].to_config())):
         try:
             await apply_migrations(config=config)
+            await _fill(config)
         finally:
             await Tortoise.close_connections()
 
 
-async def is_up_to_date(config: dict[str, Any]) -> bool:
-    """Whether every migration has been applied to the connected database."""
-    return not await MigrationExecutor(connections.get("default"), config["apps"]).plan(None)
+async def _fill(config: TortoiseConfig) -> None:
+    # Not in a migration: its transaction would keep the table of users locked for as long as it
+    # takes, for a version that still serves.
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+    await fill_name_keys()
 
 
 @asynccontextmanager
-async def _alone(url: str) -> AsyncIterator[None]:
+async def _exclusively(url: str) -> AsyncIterator[None]:
     if url.startswith("sqlite://"):
-        path = Path(url.removeprefix("sqlite://").partition("?")[0] + ".migrating")
-        with path.open("w") as lock:  # noqa: ASYNC230 - an empty file of our own
+        path = url.removeprefix("sqlite://").partition("?")[0]
+        with closing(sqlite3.connect(path)) as probe:
+            # Tortoise's migrations wait for ever for what is no database.
+            probe.execute("PRAGMA schema_version")
+        lock = os.open(f"{path}.migrating", os.O_CREAT | os.O_WRONLY, 0o600)
+        try:
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(lock)
         return
     parts = expand_db_url(url)["credentials"]
-    connection = await asyncpg.connect(**{name: parts[name] for name in _REACH if name in parts})
+    connection = await asyncpg.connect(
+        **{name: parts[name] for name in _CONNECT_OPTIONS if name in parts}
+    )
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         yield

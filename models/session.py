@@ -5,11 +5,14 @@ import secrets
 from datetime import datetime, timedelta
 
 from tortoise import fields
+from tortoise.expressions import F
+from tortoise.functions import Coalesce
 from tortoise.models import Model
 from tortoise.timezone import now
 
-from models.direct import as_stored, columns, loaded, look_up, width
-from models.errors import Refusal
+from errors import Refusal
+from models.sql.fast_path import as_stored, look_up
+from models.sql.objects import column_count, columns, from_row
 from models.user import User
 
 
@@ -72,15 +75,18 @@ class Session(Model):
         )
         if not rows:
             return None
-        session = loaded(cls, rows[0])
-        session.user = loaded(User, rows[0], width(cls))
+        session = from_row(cls, rows[0])
+        session.user = from_row(User, rows[0], column_count(cls))
         return session
 
     @classmethod
     async def all_of(cls, user_id: int) -> "list[Session]":
         """The user's living logins, the latest used first; of a great many only these."""
         mine = cls.filter(user_id=user_id, expires_at__gt=now())
-        return await mine.order_by("-last_used_at", "-id").limit(cls.LISTED_MAX)
+        # Those from before it was noted have no time of use: one database sorts NULL first, the
+        # other last.
+        mine = mine.annotate(latest=Coalesce("last_used_at", F("created_at")))
+        return await mine.order_by("-latest", "-id").limit(cls.LISTED_MAX)
 
     @classmethod
     async def end(
@@ -93,7 +99,7 @@ class Session(Model):
         await ended.delete()  # And what has begun this moment.
         return ids
 
-    async def use(self) -> None:
+    async def store_last_used(self) -> None:
         """The login has been used. Stored at most once an hour, however much it is."""
         moment = now()
         if self.last_used_at is None or moment - self.last_used_at > self.USE_STEP:

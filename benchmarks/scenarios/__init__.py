@@ -4,11 +4,16 @@ from collections.abc import Awaitable, Callable
 
 from benchmarks.scenarios.churn import churn
 from benchmarks.scenarios.connections import connections
+from benchmarks.scenarios.digests import digests
+from benchmarks.scenarios.edits import edits
 from benchmarks.scenarios.fanout import fanout, growth
+from benchmarks.scenarios.inflight import inflight
 from benchmarks.scenarios.ingest import ingest
 from benchmarks.scenarios.million import million
 from benchmarks.scenarios.pages import history, pages
+from benchmarks.scenarios.reactions import reactions
 from benchmarks.scenarios.redis import redis
+from benchmarks.scenarios.resume import resume
 from benchmarks.scenarios.rooms import rooms
 from benchmarks.scenarios.stalled import stalled
 from benchmarks.scenarios.steady import steady
@@ -27,6 +32,10 @@ COMPARED: dict[str, Scenario] = {
 }
 USUAL: dict[str, Scenario] = {
     **COMPARED,
+    "edits": edits,
+    "reactions": reactions,
+    "resume": resume,
+    "digests": digests,
     "growth": growth,
     "stalled": stalled,
     "history": history,
@@ -35,4 +44,4 @@ USUAL: dict[str, Scenario] = {
     "redis": redis,
 }
 # Those that take long or much: only where they are asked for.
-SCENARIOS: dict[str, Scenario] = {**USUAL, "million": million, "two": two}
+SCENARIOS: dict[str, Scenario] = {**USUAL, "inflight": inflight, "million": million, "two": two}

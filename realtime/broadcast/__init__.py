@@ -1,4 +1,4 @@
-"""The doorbell between processes."""
+"""Notifications between processes."""
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -9,13 +9,13 @@ Recovered = Callable[[], Awaitable[None]]
 
 class Broadcast(Protocol):
     """Carries small payloads to the other processes. Memory and Redis both keep this contract,
-    and tests/test_broadcast.py holds both to it:
+    and tests/processes/test_broadcast.py holds both to it:
 
     - at most once: what is published while a peer is away is lost to it, and nobody is told;
     - in order, for each channel and publisher;
     - never back to the publisher;
     - `publish` neither waits nor raises: a message is stored before it is published, and a broken
-      doorbell must not make its sender believe otherwise. It is bounded: the surplus is dropped;
+      carrier must not make its sender believe otherwise. It is bounded: the surplus is dropped;
     - once `subscribe` has returned, everything published afterwards is heard. If the carrier is
       away it returns all the same; the subscription is made when the carrier is back, and
       `recovered` is called then, because something may have been missed;
@@ -24,8 +24,9 @@ class Broadcast(Protocol):
 
     #: Whether a payload can be lost. If so, somebody has to compare heads from time to time.
     lossy: bool
-    #: Payloads given up so far.
+    #: Payloads given up so far, and those that the carrier has taken.
     dropped: int
+    published: int
 
     @property
     def connected(self) -> bool: ...

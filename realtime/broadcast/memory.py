@@ -5,7 +5,7 @@ from realtime.broadcast import Listener, Recovered
 
 class Bus:
     """What several MemoryBroadcasts of one process share. A server has one on each bus: there is
-    nobody else to ring for. Tests put several on one.
+    nobody else to notify. Tests put several on one.
     """
 
     def __init__(self) -> None:
@@ -17,6 +17,7 @@ class MemoryBroadcast:
 
     lossy = False
     dropped = 0
+    published = 0
     connected = True
 
     def __init__(self, bus: Bus | None = None) -> None:

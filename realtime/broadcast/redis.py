@@ -47,6 +47,7 @@ class RedisBroadcast:
         self._live: Any = None
         self._lock = asyncio.Lock()
         self.dropped = 0
+        self.published = 0
         self._waiting_bytes = 0
 
     @property
@@ -157,7 +158,8 @@ class RedisBroadcast:
     def _handle(self, message: dict[str, Any]) -> None:
         if message["type"] == "pong":
             return
-        channel = message["channel"].decode().removeprefix(self._prefix)
+        # Anybody who reaches Redis can publish anything: a name that is no UTF-8 is nobody's.
+        channel = message["channel"].decode(errors="replace").removeprefix(self._prefix)
         if message["type"] == "message":
             if not message["data"].startswith(self._me):
                 self._listener(channel, message["data"][len(self._me) :])
@@ -173,6 +175,7 @@ class RedisBroadcast:
                 batch.append(self._waiting.get_nowait())
             try:
                 await self._publish(batch)
+                self.published += len(batch)
             except Exception as error:
                 self.dropped += len(batch)
                 log.warning("redis_publish_lost", count=len(batch), error=str(error))

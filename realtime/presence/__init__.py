@@ -12,7 +12,7 @@ SWEEP_SECONDS = 3.0
 
 class Leases(Protocol):
     """Which user is held online by which process. Memory and Redis both keep this contract, and
-    tests/test_presence.py holds both to it:
+    tests/presence/test_leases.py holds both to it:
 
     - a user is online while at least one process holds an unexpired lease;
     - of any number of simultaneous calls, exactly one is told of a transition, by True or by the

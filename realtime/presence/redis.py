@@ -9,10 +9,15 @@ own: the servers' clocks need not agree.
 from collections.abc import Collection
 from typing import Any
 
+import structlog
 from redis import asyncio as aioredis
+from redis.exceptions import ResponseError
 
+from models.membership import ID_MAX
 from realtime.broadcast.redis import NO_RETRY
 from realtime.presence import LEASE_SECONDS
+
+log = structlog.get_logger(__name__)
 
 _HEAD = """
 local time = redis.call('TIME')
@@ -58,10 +63,15 @@ return {}
 """
 )
 
+# What ends later than any lease can has been written by somebody else, or before the clock of Redis
+# was put back: without a look it would hold somebody online for ever.
 _EXPIRE = (
     _HEAD
     + """
 local gone = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)
+for _, user in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], now + 10 * lease, '+inf')) do
+    table.insert(gone, user)
+end
 for _, user in ipairs(gone) do
     redis.call('ZREM', KEYS[1], user)
     redis.call('DEL', KEYS[2] .. user)
@@ -137,5 +147,27 @@ class RedisLeases:
             chunk = user_ids[start : start + _CHUNK]
             if not chunk and name in ("renew", "online"):
                 continue
-            changed += await self._scripts[name](keys=self._keys, args=[self._lease, node, *chunk])
-        return [int(user_id) for user_id in changed]
+            changed += await self._call(name, [self._lease, node, *chunk])
+        return [user_id for found in changed if (user_id := _user_id(found)) is not None]
+
+    async def _call(self, name: str, args: list[Any]) -> list[Any]:
+        script = self._scripts[name]
+        try:
+            found: list[Any] = await script(keys=self._keys, args=args)
+        except ResponseError as error:
+            if "WRONGTYPE" not in str(error):
+                raise
+            # Something else stands under one of our keys. What should be there is renewed soon.
+            log.warning("presence_repaired", error=str(error))
+            await self._client.delete(self._keys[0], *(f"{self._keys[1]}{id_}" for id_ in args[2:]))
+            found = await script(keys=self._keys, args=args)
+        return found
+
+
+def _user_id(found: Any) -> int | None:
+    """The user's id, as we write it; None for what can be none, which somebody else has written."""
+    text = found if isinstance(found, bytes) else str(found).encode()
+    if not text.isdigit() or len(text) > 19:
+        return None
+    user_id = int(text)
+    return user_id if user_id <= ID_MAX else None

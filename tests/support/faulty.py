@@ -41,17 +41,26 @@ class FaultyBroadcast:
     connected = True
     has_peers = True
     dropped = 0
+    published = 0
 
     def __init__(self, bus: FaultyBus) -> None:
         self.bus = bus
         self._channels: set[str] = set()
+        self._is_cut = False
 
-    async def start(self, listener: Listener, recovered: Recovered) -> None:  # noqa: ARG002
+    async def start(self, listener: Listener, recovered: Recovered) -> None:
         self._listener = listener
+        self.recover = recovered
         self.bus.members.append(self)
 
     async def stop(self) -> None:
-        self.bus.members.remove(self)
+        self.cut()
+
+    def cut(self) -> None:
+        """Hear and say nothing more, as a process that is dead."""
+        self._is_cut = True
+        if self in self.bus.members:
+            self.bus.members.remove(self)
 
     async def subscribe(self, channel: str) -> None:
         self._channels.add(channel)
@@ -60,9 +69,10 @@ class FaultyBroadcast:
         self._channels.discard(channel)
 
     def publish(self, channel: str, payload: bytes) -> None:
-        self.bus.send(self, channel, payload)
+        if not self._is_cut:
+            self.bus.send(self, channel, payload)
 
     def hear(self, channel: str, payload: bytes) -> None:
         """Something has arrived."""
-        if channel in self._channels:
+        if channel in self._channels and not self._is_cut:
             self._listener(channel, payload)

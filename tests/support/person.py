@@ -31,7 +31,9 @@ class Person:
         self.server = server
         self.id = 0
         self.username = ""
-        self.http = httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=DEADLINE * 2)
+        self.http = httpx.AsyncClient(
+            base_url=server.url, trust_env=False, timeout=DEADLINE * 2, verify=server.tls or True
+        )
         self.chats: list[Chat] = []
 
     @classmethod
@@ -73,10 +75,23 @@ class Person:
         """POST /api/rooms/<id>/members."""
         await self._post(f"/api/rooms/{room_id}/members", 201, username=other.username)
 
+    async def invite(self, room_id: int, other: "Person") -> None:
+        """Ask somebody back into a room, who accepts."""
+        await self._post(f"/api/rooms/{room_id}/members", 202, username=other.username)
+        answer = await other.http.post(f"/api/rooms/{room_id}/accept")
+        assert answer.status_code == httpx.codes.NO_CONTENT, answer.text
+
     async def remove_member(self, room_id: int, user_id: int) -> None:
         """DELETE /api/rooms/<id>/members/<user_id>."""
         answer = await self.http.delete(f"/api/rooms/{room_id}/members/{user_id}")
         assert answer.status_code == httpx.codes.NO_CONTENT, answer.text
+
+    async def direct(self, other: "Person", *, accepted: bool = True) -> int:
+        """POST /api/direct; return the room's id. The other one accepts it, if told so."""
+        room = await self._post("/api/direct", 200, username=other.username)
+        if accepted:
+            await other.http.post(f"/api/rooms/{room['id']}/accept")
+        return int(room["id"])
 
     async def post(self, room_id: int, text: str, client_id: str | None = None) -> Frame:
         """POST a message over HTTP; return its message_sent frame."""
@@ -95,6 +110,21 @@ class Person:
         """GET /api/rooms/<id>/messages; oldest first. Query: before, after, limit."""
         return list((await self._get(f"/api/rooms/{room_id}/messages", **query))["messages"])
 
+    async def rename_room(self, room_id: int, name: str) -> None:
+        """PATCH /api/rooms/<id>."""
+        answer = await self.http.patch(f"/api/rooms/{room_id}", json={"name": name})
+        assert answer.is_success, answer.text
+
+    async def set_role(self, room_id: int, user_id: int, role: str) -> None:
+        """PATCH /api/rooms/<id>/members/<user_id>."""
+        path = f"/api/rooms/{room_id}/members/{user_id}"
+        answer = await self.http.patch(path, json={"role": role})
+        assert answer.is_success, answer.text
+
+    async def changes(self, room_id: int, **query: int) -> dict[str, Any]:
+        """GET /api/rooms/<id>/changes. Query: since, limit."""
+        return await self._get(f"/api/rooms/{room_id}/changes", **query)
+
     async def connect(
         self,
         room_id: int,
@@ -102,10 +132,11 @@ class Person:
         read: str | None = None,
         origin: str | None = None,
         *,
+        since: int | None = None,
         slash: bool = True,
     ) -> Chat:
         """Open a WebSocket to the room. InvalidStatus when refused; see `refused`."""
-        given = {"after": after, "read": read}
+        given = {"after": after, "since": since, "read": read}
         query = httpx.QueryParams({key: value for key, value in given.items() if value is not None})
         path = f"/ws/chat/{room_id}{'/' if slash else ''}?{query}".rstrip("?")
         return await self.open(path, origin)
@@ -123,6 +154,7 @@ class Person:
             origin=Origin(origin) if origin is not None else None,
             additional_headers={"Cookie": self.cookie} if self.cookie else None,
             proxy=None,
+            ssl=self.server.tls,
             open_timeout=DEADLINE,
             # The server pings; a client that pings too would hide it when the server's pings are
             # missing.
@@ -146,8 +178,10 @@ class Person:
 
     @property
     def cookie(self) -> str:
-        """The Cookie header that a browser would send to the server."""
-        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies.jar)
+        """The login's cookie, as a browser would send it to the server; "" without a login."""
+        names = ("beseda", "__Host-beseda")
+        mine = [each for each in self.http.cookies.jar if each.name in names]
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in mine)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import os
 import signal
+import ssl
 import sys
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -34,7 +36,9 @@ def environment(settings: Settings) -> dict[str, str]:
     return {name: value for name, value in merged.items() if value is not None}
 
 
-async def run_python(*arguments: str, cwd: Path, settings: Settings) -> tuple[int, str]:
+async def run_python(
+    *arguments: str, cwd: Path, settings: Settings, within: float = START_DEADLINE
+) -> tuple[int, str]:
     """Run Python with these arguments to its end; (exit status, stdout and stderr together)."""
     process = await asyncio.create_subprocess_exec(
         PYTHON,
@@ -46,7 +50,7 @@ async def run_python(*arguments: str, cwd: Path, settings: Settings) -> tuple[in
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        async with deadline(START_DEADLINE, f"the end of {' '.join(arguments)}"):
+        async with deadline(within, f"the end of {' '.join(arguments)}"):
             output, _ = await process.communicate()
     finally:
         if process.returncode is None:
@@ -56,8 +60,10 @@ async def run_python(*arguments: str, cwd: Path, settings: Settings) -> tuple[in
 
 
 async def quart(command: str, cwd: Path, settings: Settings) -> tuple[int, str]:
-    """Run `quart --app app <command>`; (exit status, output)."""
-    return await run_python("-m", "quart", "--app", "app", command, cwd=cwd, settings=settings)
+    """Run `quart --app app <command and options>`; (exit status, output)."""
+    return await run_python(
+        "-m", "quart", "--app", "app", *command.split(), cwd=cwd, settings=settings
+    )
 
 
 # Every server that has been started and not stopped, for the report of a failure.
@@ -70,6 +76,8 @@ class Server:
     It can be stopped, killed and started again: it keeps port, folder and settings.
     """
 
+    application = "app:app"
+
     def __init__(self, folder: Path, settings: Settings, arguments: tuple[str, ...] = ()) -> None:
         self.folder = folder
         self.settings = dict(settings)
@@ -79,17 +87,24 @@ class Server:
         # A test that provokes the server's own failure says so; elsewhere a stack trace in the
         # log fails it.
         self.may_log_tracebacks = False
+        # The certificate that it shows, and its people trust; None where it speaks plain http.
+        self.certfile: Path | None = None
         self._process: asyncio.subprocess.Process | None = None
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext | None:
+        """What its people trust; None where it speaks plain http."""
+        return ssl.create_default_context(cafile=self.certfile) if self.certfile else None
 
     @property
     def url(self) -> str:
-        """The origin: http://127.0.0.1:<port>, without a last slash."""
-        return f"http://127.0.0.1:{self.port}"
+        """The origin: http://127.0.0.1:<port>, or https://, without a last slash."""
+        return f"{'https' if self.certfile else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def ws_url(self) -> str:
         """The same for WebSockets."""
-        return f"ws://127.0.0.1:{self.port}"
+        return self.url.replace("http", "ws", 1)
 
     @property
     def pid(self) -> int:
@@ -107,15 +122,7 @@ class Server:
         RUNNING.append(self)
         with self.log_path.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                PYTHON,
-                "-m",
-                "hypercorn",
-                "--config",
-                str(ROOT / "hypercorn.toml"),
-                "-b",
-                f"127.0.0.1:{self.port}",
-                *self.arguments,
-                "app:app",
+                *self._command(),
                 cwd=self.folder,
                 env=environment(self.settings),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -132,8 +139,13 @@ class Server:
             await self.kill()
             raise AssertionError(f"{error}. Its log:\n{self.log()}") from error
 
+    def _command(self) -> list[str]:
+        config = ("--config", str(ROOT / "hypercorn.toml"), "-b", f"127.0.0.1:{self.port}")
+        return [PYTHON, "-m", "hypercorn", *config, *self.arguments, self.application]
+
     async def _ready(self) -> None:
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+        trust = self.tls or True
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False, verify=trust) as client:
             while True:
                 assert self._process is not None
                 assert self._process.returncode is None, "the server ended at once"

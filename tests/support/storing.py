@@ -8,8 +8,8 @@ import asyncio
 import json
 import sys
 
-from models import Draft, Refusal
-from models.batch import store
+from models import Post, Refusal
+from models.sql.message_store import store
 from tests.support.tables import opened
 
 
@@ -18,13 +18,11 @@ async def main(url: str, author: str, rooms: str, count: str) -> None:
     numbers: dict[str, dict[str, int]] = {room: {} for room in rooms.split(",")}
     async with opened(url):
         for number in range(int(count)):
-            drafts = [
-                Draft(int(room), int(author), "alice", "x", f"id-{number}") for room in numbers
-            ]
-            for draft, outcome in zip(drafts, await store(drafts), strict=True):
+            posts = [Post(int(room), int(author), "alice", "x", f"id-{number}") for room in numbers]
+            for post, outcome in zip(posts, await store(posts), strict=True):
                 if isinstance(outcome, Refusal):
                     raise outcome
-                numbers[str(draft.room_id)][f"id-{number}"] = outcome[0].number
+                numbers[str(post.room_id)][f"id-{number}"] = outcome[0].message_id
     sys.stdout.write(json.dumps(numbers, sort_keys=True) + "\n")
 
 

@@ -7,8 +7,9 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
 
 from config import Settings, tortoise_config
-from models import Membership, User
-from models.direct import close_direct, open_direct
+from models import User
+from models.admission import make_room
+from models.sql.fast_path import close_fast_path, open_fast_path
 
 
 @asynccontextmanager
@@ -20,11 +21,11 @@ async def opened(database_url: str) -> AsyncIterator[None]:
     EXECUTOR_CACHE.clear()
     async with TortoiseContext() as context:
         await context.init(config=tortoise_config(Settings(database_url=database_url)))
-        open_direct()
+        open_fast_path()
         try:
             yield
         finally:
-            close_direct()
+            close_fast_path()
 
 
 async def people(*names: str) -> list[User]:
@@ -37,5 +38,5 @@ async def people(*names: str) -> list[User]:
 async def room_of(*members: User) -> int:
     """Store a room of these users; return its id."""
     owner, *others = members
-    room = await Membership.found_room("Room", owner.id, {one.id for one in others})
+    room = await make_room("Room", owner, others, most=1_000)
     return int(room.id)

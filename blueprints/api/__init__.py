@@ -1,0 +1,1 @@
+"""The JSON API, and what operators and load balancers ask for."""

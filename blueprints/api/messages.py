@@ -1,0 +1,68 @@
+"""The JSON API of what is said in rooms."""
+
+import msgspec
+from quart import Blueprint, Response, request
+
+from blueprints.api.bodies import answer, body, nothing
+from blueprints.context import int_arg, login_required, member_of, services, settings
+from protocol.client_frames import ClientId, MessageId
+from protocol.views import ChangeList, MessageList
+from realtime.views import message_sent, message_view
+from services.history import CHANGES_DEFAULT
+
+blueprint = Blueprint("messages", __name__)
+
+
+class NewMessage(msgspec.Struct):
+    message: str
+    client_id: ClientId | None = None
+    reply_to: MessageId | None = None
+
+
+class Unread(msgspec.Struct):
+    message_id: MessageId
+
+
+@blueprint.get("/rooms/<int:room_id>/messages")
+@login_required
+async def messages(room_id: int) -> Response:
+    member = await member_of(room_id)
+    after = int_arg(request.args, "after")
+    history = await services().history.page(
+        member,
+        before=int_arg(request.args, "before"),
+        after=after,
+        limit=int_arg(request.args, "limit") or 50,
+    )
+    if request.args.get("events") != "on":
+        return answer(MessageList(history))
+    return answer(MessageList(history, await services().history.events(member, history, after)))
+
+
+@blueprint.get("/rooms/<int:room_id>/changes")
+@login_required
+async def changes(room_id: int) -> Response:
+    member = await member_of(room_id)
+    since = int_arg(request.args, "since") or 0
+    limit = int_arg(request.args, "limit")
+    found, upto = await services().history.changes(
+        member, since, CHANGES_DEFAULT if limit is None else limit
+    )
+    return answer(ChangeList([msgspec.Raw(frame) for frame in found], upto))
+
+
+@blueprint.post("/rooms/<int:room_id>/messages")
+@login_required
+async def post_message(room_id: int) -> Response:
+    sent = await body(NewMessage)
+    member = await member_of(room_id)
+    stored = await services().messages.post(member, sent.message, sent.client_id, sent.reply_to)
+    return answer(message_sent(message_view(stored, settings().locale)), 201)
+
+
+@blueprint.post("/rooms/<int:room_id>/unread")
+@login_required
+async def mark_unread(room_id: int) -> Response:
+    sent = await body(Unread)
+    await services().read_marks.mark_unread(await member_of(room_id), sent.message_id)
+    return nothing()

@@ -1,0 +1,120 @@
+"""The JSON API of rooms: listed, made, renamed, deleted, and what they are to their members."""
+
+from typing import Literal
+
+import msgspec
+from quart import Blueprint, Response, request
+
+from blueprints.api.bodies import answer, body, nothing
+from blueprints.context import int_arg, login_required, member_of, require_actor, services
+from blueprints.rate_limits import profile_limits, room_limits
+from models.queries.room_list import ROOMS_MAX
+
+blueprint = Blueprint("rooms", __name__)
+
+
+class NewRoom(msgspec.Struct):
+    name: str
+    members: list[str] = []
+
+
+class Name(msgspec.Struct):
+    name: str
+
+
+class Mute(msgspec.Struct):
+    is_muted: bool
+
+
+class Level(msgspec.Struct):
+    level: Literal["all", "mentions", "nothing"]
+
+
+class Hidden(msgspec.Struct):
+    is_hidden: bool
+
+
+@blueprint.get("/rooms")
+@login_required
+async def rooms() -> Response:
+    actor, room_list = await require_actor(), services().room_list
+    limit = int_arg(request.args, "limit")
+    limit = ROOMS_MAX if limit is None else limit
+    if text := request.args.get("q"):
+        return answer(await room_list.search(actor, text, limit))
+    room_list.check_rate(actor)
+    return answer(await room_list.page(actor, limit, request.args.get("cursor")))
+
+
+@blueprint.post("/rooms")
+@room_limits
+@login_required
+async def create_room() -> Response:
+    sent = await body(NewRoom)
+    room = await services().rooms.create(await require_actor(), sent.name, sent.members)
+    return answer(await services().rooms.details(await member_of(room.id)), 201)
+
+
+@blueprint.get("/rooms/<int:room_id>")
+@login_required
+async def room(room_id: int) -> Response:
+    member = await member_of(room_id)
+    # As dear as a page of history, in a room of a thousand.
+    services().history.check_rate(member.user_id)
+    return answer(await services().rooms.details(member))
+
+
+@blueprint.delete("/rooms/<int:room_id>")
+@login_required
+async def delete_room(room_id: int) -> Response:
+    await services().rooms.delete(await member_of(room_id))
+    return nothing()
+
+
+@blueprint.patch("/rooms/<int:room_id>")
+@profile_limits
+@login_required
+async def rename_room(room_id: int) -> Response:
+    # The body first, here and below: whoever is removed while it is on its way changes nothing.
+    sent = await body(Name)
+    member = await member_of(room_id)
+    await services().rooms.rename(member, sent.name)
+    return answer(await services().rooms.details(member))
+
+
+@blueprint.put("/rooms/<int:room_id>/mute")
+@login_required
+async def mute(room_id: int) -> Response:
+    sent = await body(Mute)
+    await services().room_preferences.mute(await member_of(room_id), sent.is_muted)
+    return nothing()
+
+
+@blueprint.put("/rooms/<int:room_id>/level")
+@login_required
+async def set_level(room_id: int) -> Response:
+    sent = await body(Level)
+    await services().room_preferences.set_level(await member_of(room_id), sent.level)
+    return nothing()
+
+
+@blueprint.put("/rooms/<int:room_id>/hidden")
+@login_required
+async def hide(room_id: int) -> Response:
+    sent = await body(Hidden)
+    await services().room_preferences.hide(await member_of(room_id), is_hidden=sent.is_hidden)
+    return nothing()
+
+
+@blueprint.post("/rooms/<int:room_id>/accept")
+@login_required
+async def accept(room_id: int) -> Response:
+    await services().invitations.answer(await require_actor(), room_id, accepts=True)
+    return nothing()
+
+
+@blueprint.post("/rooms/<int:room_id>/decline")
+@login_required
+async def decline(room_id: int) -> Response:
+    await services().invitations.answer(await require_actor(), room_id, accepts=False)
+    return nothing()

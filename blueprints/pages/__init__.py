@@ -1,0 +1,1 @@
+"""HTML pages, which also work without JavaScript."""

@@ -1,0 +1,27 @@
+"""Messages as their reader sees them, on pages that have some of a room's."""
+
+from collections.abc import Sequence
+
+from quart import g
+
+from blueprints.pages import presentation as present
+from blueprints.pages.mentions import MentionMarks
+from blueprints.pages.sidebar import my_blocks
+from models import Membership
+from models.names import confusables
+from protocol.views import MemberView, MessageView
+from translations import DEFAULT
+
+
+async def message_items(
+    member: Membership, messages: Sequence[MessageView], members: list[MemberView]
+) -> list[present.TimelineItem]:
+    """These messages, oldest first, with the names that look like another's marked, and whom they
+    mention.
+    """
+    names = {each.id: each.shown_name for each in members}
+    names |= {each.user_id: each.shown_name for each in messages}
+    ambiguous = await confusables(names)
+    blocked = await my_blocks()
+    marks = MentionMarks(member.user_id, members, g.get("locale", DEFAULT))
+    return list(present.timeline(messages, member.user_id, None, ambiguous, blocked, marks=marks))

@@ -1,0 +1,123 @@
+"""The page of one message: what can be done with it, without JavaScript too."""
+
+from typing import Any
+
+from quart import Blueprint, redirect, request, url_for
+from quart.typing import ResponseReturnValue
+
+from blueprints.context import login_required, member_of, services
+from blueprints.pages.forms import EditForm, filled
+from blueprints.pages.message_items import message_items
+from blueprints.pages.rendering import render
+from limits import MESSAGE_ID_MAX
+from models import Membership, Refusal
+from protocol.client_frames import DeleteMessage, EditMessage, MessageFrame, PinMessage, React
+from protocol.views import MemberView
+
+USUAL = ("👍", "❤️", "😂", "🎉", "😮", "🙏")  # Offered without searching.
+
+blueprint = Blueprint("messages", __name__)
+
+_MESSAGE = "/rooms/<int:room_id>/messages/<int:message_id>"
+
+
+@blueprint.get(_MESSAGE)
+@login_required
+async def show(room_id: int, message_id: int) -> ResponseReturnValue:
+    """The message, its earlier texts, who has reacted, and forms for all that can be done."""
+    return await _page(await member_of(room_id), message_id)
+
+
+@blueprint.post(f"{_MESSAGE}/edit")
+@login_required
+async def edit(room_id: int, message_id: int) -> ResponseReturnValue:
+    """Give one's own message another text. What was typed is not lost when it is refused."""
+    form = await filled(EditForm)
+    member = await member_of(room_id)
+    frame = EditMessage(_known(message_id), form.text(), form.edited_from())
+    try:
+        await services().message_changes.run(member, frame)
+    except Refusal as refusal:
+        form.show(refusal)
+        return await _page(member, message_id, refusal.status, form)
+    return _to(room_id, message_id)
+
+
+@blueprint.post(f"{_MESSAGE}/delete")
+@login_required
+async def delete(room_id: int, message_id: int) -> ResponseReturnValue:
+    """Take the message away."""
+    return await _run(room_id, DeleteMessage(_known(message_id)))
+
+
+@blueprint.post(f"{_MESSAGE}/react")
+@login_required
+async def react(room_id: int, message_id: int) -> ResponseReturnValue:
+    """Put the emoji called `on` under the message, or take the one called `off` away."""
+    form: Any = await request.form
+    emoji = str(form.get("on") or form.get("off") or "").strip()
+    return await _run(room_id, React(_known(message_id), emoji, is_on="off" not in form))
+
+
+@blueprint.post(f"{_MESSAGE}/pin")
+@login_required
+async def pin(room_id: int, message_id: int) -> ResponseReturnValue:
+    """Pin the message, or with `is_pinned` "false" no longer."""
+    form: Any = await request.form
+    is_pinned = form.get("is_pinned") != "false"
+    return await _run(room_id, PinMessage(_known(message_id), is_pinned))
+
+
+@blueprint.post(f"{_MESSAGE}/versions/erase")
+@login_required
+async def erase_versions(room_id: int, message_id: int) -> ResponseReturnValue:
+    """Erase the earlier texts of one's own message."""
+    await services().message_details.erase_versions(await member_of(room_id), _known(message_id))
+    return redirect(url_for("messages.show", room_id=room_id, message_id=message_id), 303)
+
+
+async def _run(room_id: int, frame: MessageFrame) -> ResponseReturnValue:
+    await services().message_changes.run(await member_of(room_id), frame)
+    return _to(room_id, frame.message_id)
+
+
+def _to(room_id: int, message_id: int) -> ResponseReturnValue:
+    there = url_for("rooms.show", room_id=room_id, at=message_id, _anchor=f"m{message_id}")
+    return redirect(there, 303)
+
+
+async def _page(
+    member: Membership, message_id: int, status: int = 200, form: EditForm | None = None
+) -> ResponseReturnValue:
+    message = await services().message_details.one(member, _known(message_id))
+    room = await services().rooms.details(member)
+    versions = await services().message_details.versions(member, message_id)
+    page = await render(
+        "message.html",
+        user=member.user,
+        room=room,
+        item=(await message_items(member, [message], room.members))[0],
+        versions=versions,
+        reactions=[(each, _names(each.user_ids, room.members)) for each in message.reactions or ()],
+        usual=USUAL,
+        may_delete=message.user_id == member.user_id or _is_owner(member),
+        form=form or EditForm(message=message.message, base=str(message.change)),
+    )
+    return page, status
+
+
+def _names(user_ids: list[int], members: list[MemberView]) -> list[str]:
+    """Of those who are members still."""
+    names = {each.id: each.shown_name for each in members}
+    return [names[user_id] for user_id in user_ids if user_id in names]
+
+
+def _is_owner(member: Membership) -> bool:
+    return member.role == Membership.OWNER and not member.room.is_direct
+
+
+def _known(message_id: int) -> int:
+    """Raises Refusal: not_found, for what can be no message_id."""
+    if message_id > MESSAGE_ID_MAX:
+        raise Refusal("not_found")
+    return message_id

@@ -1,0 +1,243 @@
+"""Pages of rooms: the list, a new one, and the room itself, which also works without JavaScript."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from quart import Blueprint, g, redirect, request, url_for
+from quart.typing import ResponseReturnValue
+
+from blueprints.context import login_required, member_of, require_actor, services
+from blueprints.pages import emoji
+from blueprints.pages import presentation as present
+from blueprints.pages.deleted_runs import with_deleted_runs
+from blueprints.pages.event_lines import EventRun, event_runs
+from blueprints.pages.forms import MemberForm, MessageForm, PageForm, RoomForm, filled, typed
+from blueprints.pages.history_window import Excerpt, excerpt
+from blueprints.pages.members import shown_members
+from blueprints.pages.mentions import MentionMarks
+from blueprints.pages.rendering import render
+from blueprints.pages.script_data import script_data
+from blueprints.pages.sidebar import my_blocks
+from blueprints.pages.unseen_changes import text_diff, unseen_fold
+from blueprints.rate_limits import room_limits
+from models import Membership, Refusal
+from models.names import confusables
+from protocol.encoding import timestamp
+from protocol.views import MemberView, MessageView, RoomDetails
+from translations import DEFAULT
+
+blueprint = Blueprint("rooms", __name__)
+
+for helper in (present.initial, present.hue, present.iso, present.script_json, text_diff):
+    blueprint.add_app_template_filter(helper)
+
+blueprint.add_app_template_filter(emoji.jumbo)
+
+
+@blueprint.app_template_filter("day")
+def _day(at: date) -> str:
+    return present.day(at, g.get("locale", DEFAULT))
+
+
+@blueprint.app_template_global("hues")
+def _hues() -> int:
+    return present.HUES
+
+
+@blueprint.app_template_filter("when")
+def _when(at: datetime) -> str:
+    return present.when(timestamp(at), g.get("locale", DEFAULT), _hours())
+
+
+@blueprint.app_template_filter("clock")
+def _clock(at: datetime) -> str:
+    return present.clock(timestamp(at), g.get("locale", DEFAULT), _hours())
+
+
+def _hours() -> str:
+    return g.viewer.time_format if "viewer" in g else ""
+
+
+@blueprint.get("/")
+async def home() -> ResponseReturnValue:
+    """The rooms are the home."""
+    return redirect(url_for("rooms.index"), 303)
+
+
+@blueprint.get("/rooms/")
+@login_required
+async def index() -> ResponseReturnValue:
+    """The list of rooms, latest activity first, with what is unread."""
+    actor = await require_actor()
+    services().room_list.check_rate(actor)
+    return await render("rooms.html", user=actor.user)
+
+
+@blueprint.get("/rooms/new")
+@login_required
+async def new() -> ResponseReturnValue:
+    """The form of a new room."""
+    return await _new_page(RoomForm())
+
+
+@blueprint.post("/rooms/new")
+@room_limits
+@login_required
+async def create() -> ResponseReturnValue:
+    """Make a room with its people and go there."""
+    form = await filled(RoomForm)
+    if not form.validate():
+        return await _new_page(form, 422)
+    try:
+        actor = await require_actor()
+        room = await services().rooms.create(actor, typed(form.name), form.usernames())
+    except Refusal as refusal:
+        form.show(refusal)
+        return await _new_page(form, _status(form, refusal))
+    return redirect(_room_url(room.id), 303)
+
+
+@blueprint.get("/rooms/<int:room_id>/")
+@login_required
+async def show(room_id: int) -> ResponseReturnValue:
+    """The room, from the first unread message on; `?at=<message_id>` shows that one in its
+    context, `?before=` and `?after=` what is around it; `?reply_to=` begins a reply to one.
+    """
+    return await _room_page(await member_of(room_id))
+
+
+@blueprint.post("/rooms/<int:room_id>/")
+@login_required
+async def post(room_id: int) -> ResponseReturnValue:
+    """Say something without JavaScript. Who speaks has seen what was there."""
+    # The form first: whoever is removed while it is still on its way is not shown the room by it.
+    form = await filled(MessageForm)
+    member = await member_of(room_id)
+    try:
+        await services().messages.post(member, form.text(), form.key(), form.replied())
+    except Refusal as refusal:
+        form.show(refusal)
+        member = await member_of(room_id)
+        return await _room_page(member, _status(form, refusal), message_form=form)
+    await services().read_marks.move(member)
+    return redirect(_room_url(room_id, _anchor="end"), 303)
+
+
+@blueprint.post("/rooms/<int:room_id>/read")
+@login_required
+async def read(room_id: int) -> ResponseReturnValue:
+    """Mark the room read without JavaScript."""
+    await services().read_marks.move(await member_of(room_id))
+    return redirect(_room_url(room_id), 303)
+
+
+@blueprint.post("/rooms/<int:room_id>/members")
+@login_required
+async def add_member(room_id: int) -> ResponseReturnValue:
+    """Bring somebody in."""
+    form = await filled(MemberForm)
+    member = await member_of(room_id)
+    if not form.validate():
+        return await _room_page(member, 422, member_form=form)
+    try:
+        _, is_in = await services().members.add(member, typed(form.username))
+    except Refusal as refusal:
+        form.show(refusal)
+        member = await member_of(room_id)
+        return await _room_page(member, _status(form, refusal), member_form=form)
+    return redirect(_room_url(room_id, invited=None if is_in else 1), 303)
+
+
+@blueprint.post("/rooms/<int:room_id>/delete")
+@login_required
+async def delete(room_id: int) -> ResponseReturnValue:
+    """Delete the room with everything in it."""
+    await services().rooms.delete(await member_of(room_id))
+    return redirect(url_for("rooms.index", _anchor="title"), 303)
+
+
+async def _new_page(form: RoomForm, status: int = 200) -> ResponseReturnValue:
+    return await render("new_room.html", user=(await require_actor()).user, form=form), status
+
+
+async def _room_page(
+    member: Membership,
+    status: int = 200,
+    *,
+    message_form: MessageForm | None = None,
+    member_form: MemberForm | None = None,
+) -> ResponseReturnValue:
+    shown = await excerpt(member, request.args)
+    room = await services().rooms.details(member)
+    for each in room.members:
+        # Whoever reads this page is there, for themselves.
+        each.is_online |= each.id == member.user_id
+    events = await services().history.events(member, shown.messages)
+    runs = event_runs(events, g.get("locale", DEFAULT))
+    form = message_form or _new_message()
+    page = await render(
+        "room.html",
+        user=member.user,
+        room=room,
+        level=member.level,
+        timeline=await _timeline(shown, room, member, runs),
+        first_events=runs.get(0),
+        older=shown.older,
+        newer=shown.newer,
+        at=shown.at,
+        run=present.RUN,
+        message_form=form,
+        pins=await services().message_details.pinned(member),
+        unseen=await unseen_fold(member, shown),
+        replied=await _replied(member, form.replied()),
+        member_form=member_form or MemberForm(),
+        has_invited="invited" in request.args,
+        shown_members=shown_members(room.members, member.user_id),
+        data=script_data(member, room, shown, events, g.get("locale", DEFAULT)),
+    )
+    return page, status
+
+
+def _new_message() -> MessageForm:
+    """A message yet to be written, perhaps as a reply."""
+    return MessageForm(client_id=str(uuid4()), reply_to=request.args.get("reply_to", ""))
+
+
+async def _replied(member: Membership, message_id: int | None) -> MessageView | None:
+    """The message that a reply is begun to, unless it is gone."""
+    if message_id is None:
+        return None
+    try:
+        message = await services().message_details.one(member, message_id)
+    except Refusal:
+        return None
+    return None if message.is_deleted else message
+
+
+async def _timeline(
+    shown: Excerpt, room: RoomDetails, member: Membership, events: Mapping[int, EventRun]
+) -> list[present.TimelineItem]:
+    ambiguous = await _ambiguous(room.members, shown.messages)
+    blocked = await my_blocks()
+    marks = MentionMarks(member.user_id, room.members, g.get("locale", DEFAULT))
+    user_id, first_unread = member.user_id, shown.first_unread
+    items = present.timeline(
+        shown.messages, user_id, first_unread, ambiguous, blocked, shown.at, marks, events
+    )
+    return with_deleted_runs(items, shown.at)
+
+
+async def _ambiguous(members: Iterable[MemberView], messages: Iterable[MessageView]) -> set[int]:
+    """Of the room's members and who has written here, those whose names look alike."""
+    names = {message.user_id: message.shown_name for message in messages}
+    return await confusables(names | {member.id: member.shown_name for member in members})
+
+
+def _room_url(room_id: int, **values: Any) -> str:
+    return url_for("rooms.show", room_id=room_id, **values)
+
+
+def _status(form: PageForm, refusal: Refusal) -> int:
+    return 422 if refusal.code in form.blames else refusal.status

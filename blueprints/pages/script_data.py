@@ -1,0 +1,89 @@
+"""What the scripts of the room page are told when it is made."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from blueprints.pages import history_window
+from blueprints.pages import presentation as present
+from blueprints.pages.history_window import Excerpt
+from blueprints.pages.members import SHOWN
+from blueprints.pages.script_texts import script_texts
+from limits import MESSAGE_MAX
+from models import Membership
+from models.message_commands import ALL_MEMBERS_MAX
+from protocol.views import MemberView, RoomDetails, RoomEventView
+from realtime.typing import SILENCE_SECONDS
+
+
+class ScriptLimits(Struct):
+    """The numbers that pages and their scripts have in common."""
+
+    message_length: int = MESSAGE_MAX
+    members_shown: int = SHOWN
+    history_page: int = history_window.PAGE
+    history_context: int = history_window.CONTEXT
+    history_max: int = history_window.MOST
+    grouping_seconds: int = int(present.GROUPING.total_seconds())
+    mention_all_members: int = ALL_MEMBERS_MAX
+    typing_timeout_seconds: int = int(SILENCE_SECONDS)
+
+
+class ScriptData(Struct, kw_only=True):
+    """The room as its member sees it, and how much of it is on the page: see RoomData in
+    static/js/lib/types.js.
+
+    Attributes:
+        revision: the latest message when the page was made.
+        change: the change up to which the page is complete.
+        changes: of each message on the page, the number of its last change.
+        at: the message that the page was asked to show; None for none.
+        events: what stands behind the last message of the page: more may come to it.
+    """
+
+    room_id: int
+    kind: str
+    user_id: int
+    username: str
+    display_name: str
+    role: str
+    level: str
+    last_read: int
+    revision: int
+    change: int
+    changes: list[int]
+    first_unread: int | None
+    at: int | None
+    events: list[RoomEventView]
+    limits: ScriptLimits
+    members: list[MemberView]
+    texts: dict[str, str]
+
+
+def script_data(
+    member: Membership,
+    room: RoomDetails,
+    shown: Excerpt,
+    events: Iterable[RoomEventView],
+    locale: str,
+) -> ScriptData:
+    last = shown.messages[-1].message_id if shown.messages else 0
+    return ScriptData(
+        room_id=room.id,
+        kind=room.kind,
+        user_id=member.user_id,
+        username=member.user.username,
+        display_name=member.user.display_name,
+        role=member.role,
+        level=member.level,
+        last_read=member.read_to,
+        revision=shown.head,
+        change=member.room.change,
+        changes=[message.change for message in shown.messages],
+        first_unread=shown.first_unread,
+        at=shown.at,
+        events=[event for event in events if event.after == last],
+        limits=ScriptLimits(),
+        members=room.members,
+        texts=script_texts(locale),
+    )

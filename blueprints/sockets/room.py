@@ -1,0 +1,159 @@
+"""The WebSocket of a room."""
+
+import time
+from functools import partial
+
+import structlog
+from msgspec import UNSET, UnsetType
+from quart import Blueprint, Response, Websocket, websocket
+
+from blueprints.client_addresses import network
+from blueprints.context import (
+    forget_actor,
+    int_arg,
+    member_of,
+    require_actor,
+    services,
+    settings,
+)
+from blueprints.sockets.handler import SocketHandler, current_websocket
+from config import Settings
+from models import Membership, Post, Refusal
+from protocol.client_frames import (
+    ChatMessage,
+    MessageFrame,
+    RoomFrame,
+    Typing,
+    parse_room_frame,
+)
+from protocol.server_frames import DigestView, MessagesMarkedRead, encode
+from realtime.inbox import Data, Waiting
+from realtime.read_marks import ReadMarks
+from realtime.replay import Position
+from services import Services
+from services.actor import Actor, Scope
+
+blueprint = Blueprint("chat", __name__)
+log = structlog.get_logger(__name__)
+
+
+@blueprint.websocket("/ws/chat/<int:room_id>/", strict_slashes=False)
+async def chat(room_id: int) -> Response | None:
+    """Admission happens here, before accept; refusals are plain HTTP answers."""
+    checked_at = time.monotonic()
+    position = _position()
+    actor = await require_actor(Scope.READ, Scope.WRITE)
+    if position != Position():
+        services().history.check_rate(actor.user_id)
+    with services().connections.admit(actor.user_id, network(websocket.remote_addr)):
+        member = await member_of(room_id)
+        forget_actor()
+        socket = current_websocket()
+        handler = RoomSocketHandler(services(), settings(), socket, actor, member)
+        await socket.accept()
+        del actor, member  # What is referred to here stays for hours.
+        reads_by_itself = socket.args.get("read") != "manual"
+        await handler.run(handler.begin(position, checked_at, reads_by_itself))
+    return None
+
+
+def _position() -> Position:
+    """What the peer says it has seen. Raises Refusal: bad_request."""
+    position = Position(int_arg(websocket.args, "since"), int_arg(websocket.args, "after"))
+    if position.since is not None and position.after is not None:
+        raise Refusal("bad_request", problem="since and after")
+    return position
+
+
+class RoomSocketHandler(SocketHandler):
+    """What a member does in a room."""
+
+    __slots__ = ("arrived", "is_private", "marks", "member")
+
+    def __init__(
+        self,
+        services: Services,
+        settings: Settings,
+        socket: Websocket,
+        actor: Actor,
+        member: Membership,
+    ) -> None:
+        super().__init__(services, settings, socket, actor, member.room_id, member.id)
+        self.member = member
+        self.arrived = False
+        self.marks: ReadMarks | None = None
+        self.is_private = False
+
+    async def begin(self, position: Position, checked_at: float, reads_by_itself: bool) -> None:
+        if self.member.room.is_direct:
+            self.is_private = True
+            await self.services.connections.track_privacy(self.member.room_id)
+        await self.services.connections.join(self.connection, position, checked_at)
+        self.arrived = True
+        await self.services.connections.arrive(self.connection)
+        if reads_by_itself:
+            await self.services.read_marks.move(self.member, reader=self.connection)
+
+    async def end(self) -> None:
+        if self.marks:
+            await self.marks.close()
+        if self.arrived:
+            self.services.connections.depart(self.connection)
+        if self.is_private:
+            self.services.connections.untrack_privacy(self.member.room_id)
+        await self.services.connections.leave(self.connection)
+
+    def parse(self, data: Data) -> RoomFrame:
+        return parse_room_frame(data)
+
+    def handle(self, frame: RoomFrame) -> Waiting | None:
+        if isinstance(frame, ChatMessage):
+            self._post(frame)
+        elif isinstance(frame, MessageFrame):
+            refused = partial(self.refuse, client_id=frame.client_id)
+            self.services.message_changes.submit(frame, self.connection, refused)
+        elif isinstance(frame, Typing):
+            self.services.typing.set(self.connection, frame.is_typing)
+        elif frame.digest is not None:
+            return self._mark_read(frame.message_id, first=frame.digest)
+        else:
+            # Most connections of a large room only listen: what is not needed takes no memory.
+            self.marks = self.marks or ReadMarks(self._mark_read)
+            return self.marks.put(frame.message_id)
+        return None
+
+    async def _mark_read(
+        self, message_id: int | None, count: int = 1, first: int | None = None
+    ) -> None:
+        """Answer so many frames; where `first` is given, with the digest from there on."""
+        try:
+            cursor = await self.services.read_marks.move_in_turn(
+                self.member, message_id, self.connection
+            )
+            digest = await self._digest(first)
+        except Exception as error:
+            # A database that is locked for a moment costs an answer, not the connection.
+            log.warning("not_marked_read", **self.log_fields(), error=str(error))
+            for _ in range(count):
+                self.refuse(Refusal("not_stored", retry_after=1))
+            return
+        frame = encode(MessagesMarkedRead(self.member.room_id, cursor, digest))
+        for _ in range(count):
+            await self.connection.drain()
+            self.connection.send(frame)
+
+    async def _digest(self, first: int | None) -> DigestView | UnsetType:
+        return UNSET if first is None else await self.services.history.digest(self.member, first)
+
+    def _post(self, frame: ChatMessage) -> None:
+        post = Post(
+            self.member.room_id,
+            self.member.user_id,
+            self.connection.username,
+            frame.message,
+            frame.client_id,
+            self.connection.display_name,
+            frame.reply_to,
+        )
+        refused = partial(self.refuse, client_id=frame.client_id)
+        self.services.messages.submit(post, self.connection, refused)

@@ -1,0 +1,57 @@
+"""What a command has done to a message, and the fact that is recorded of it."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from errors import Refusal
+from models.stored_message import StoredMessage
+
+
+class MessageChange(Struct, frozen=True):
+    """What a command has done.
+
+    Attributes:
+        message: as it is after this change, whose number it has; as it is, where nothing changed.
+        kind: what was done, None for nothing; by `user_id`, with these names.
+        emoji: of a reaction, and how many there are of it now (`count`).
+        is_read: whether somebody other than the author has read the message.
+        mentions: who is mentioned by an edit, and was not before.
+        unmentioned: who no longer is, by an edit or the deletion.
+        last_message_at: of the room, after this.
+    """
+
+    message: StoredMessage
+    kind: str | None
+    user_id: int
+    username: str
+    display_name: str
+    is_read: bool = False
+    emoji: str = ""
+    count: int = 0
+    mentions: tuple[int, ...] = ()
+    unmentioned: tuple[int, ...] = ()
+    last_message_at: datetime | None = None
+
+    @property
+    def room_id(self) -> int:
+        return self.message.room_id
+
+    @property
+    def change(self) -> int:
+        return self.message.change
+
+
+ChangeResult = MessageChange | Refusal
+
+
+class Fact(Struct, frozen=True):
+    """A change as it is recorded in room_change."""
+
+    room_id: int
+    change: int
+    kind: str
+    actor_id: int
+    message_id: int
+    emoji: str | None
+    command_id: str | None

@@ -1,0 +1,1 @@
+"""Questions to several tables at once, read-only."""

@@ -1,0 +1,152 @@
+"""Pages of the messages that somebody has an entry of in a table of such, latest entry first: where
+they are mentioned, and all else that concerns them.
+"""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+from tortoise import connections
+
+from models.database import is_sqlite
+from models.queries.messages import with_quotes
+from models.sql.fast_path import Row, scan
+from models.stored_message import COLUMNS, StoredMessage
+
+# Entries that are looked at for one page; many of them may be of rooms that somebody has left, or
+# of people whom they have blocked.
+SCANNED = 250
+_FIRST = 2**62
+
+
+class MessageEntry(Struct, frozen=True):
+    """A message, with what its entry says: of which `kind` it is, since when (`at`, as it is
+    stored); and whether somebody other than the message's author has read it.
+    """
+
+    id: int
+    kind: str
+    at: Any
+    is_read: bool
+    message: StoredMessage
+
+
+class EntryPage(Struct, frozen=True):
+    """Entries, and the cursor of those after them; None where there are none."""
+
+    entries: list[MessageEntry]
+    cursor: int | None
+
+
+class EntriesSql(NamedTuple):
+    """The same for each database."""
+
+    sqlite: str
+    postgres: str
+
+
+async def entry_page(sql: EntriesSql, user_id: int, cursor: int | None, limit: int) -> EntryPage:
+    """The entries before the cursor, at most `limit`; fewer also where many were looked at in vain.
+    `sql` is of `entries_sql`.
+    """
+    text = sql.sqlite if is_sqlite(connections.get("default")) else sql.postgres
+    rows = await scan(text, user_id, _FIRST if cursor is None else cursor, limit + 1)
+    found = [row[1:] for row in rows if row[1] is not None]
+    if len(found) > limit:
+        return EntryPage(await _entries(found[:limit]), found[limit - 1][0])
+    return EntryPage(await _entries(found), rows[0][0] or None)
+
+
+async def _entries(rows: list[Row]) -> list[MessageEntry]:
+    rooms: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        rooms[row[4]].append(row[4:])
+    messages = {
+        (room_id, message.message_id): message
+        for room_id, some in rooms.items()
+        for message in await with_quotes(room_id, some)
+    }
+    return [
+        MessageEntry(id_, kind, at, bool(is_read), messages[row[0], row[1]])
+        for id_, kind, at, is_read, *row in rows
+    ]
+
+
+def entries_sql(table: str, kind: str, at: str, later: str = "") -> EntriesSql:
+    """Of this table, with (id, room_id, number, user_id; 0: everybody in the room) and these two
+    columns. A message with several entries is listed once, by the last of those that are `later`.
+    """
+    return EntriesSql(
+        *(
+            _ENTRIES.format(table=table, kind=kind, at=at, later=later, of_room=each)
+            for each in (_SQLITE.format(table=table), _POSTGRES.format(table=table))
+        )
+    )
+
+
+_READ = """
+EXISTS (SELECT 1 FROM membership AS reader WHERE reader.room_id = message.room_id
+        AND reader.user_id <> message.author_id AND reader.last_read >= message.number
+        AND reader.request = '' AND NOT reader.is_blocked)
+"""
+# The latest entries of everybody in each of the `latest` rooms. SQLite has no LATERAL, which keeps
+# PostgreSQL from a look at the whole table. A plus before a column lets SQLite use the index.
+_SQLITE = f"""
+(SELECT room_id, newest, COALESCE((
+     SELECT before.id FROM {{table}} AS before
+     WHERE before.room_id = latest.room_id AND before.user_id = 0
+       AND before.id + 0 <= +latest.newest
+     ORDER BY before.id + 0 DESC LIMIT 1 OFFSET {SCANNED}), 0) AS bottom
+ FROM latest) AS latest
+CROSS JOIN {{table}} AS entry
+WHERE entry.room_id = latest.room_id AND entry.user_id = 0
+  AND entry.id + 0 > +latest.bottom AND entry.id + 0 <= +latest.newest
+"""
+_POSTGRES = f"""
+latest CROSS JOIN LATERAL (
+    SELECT * FROM {{table}} AS one
+    WHERE one.room_id = latest.room_id AND one.user_id = 0 AND one.id + 0 <= latest.newest
+    ORDER BY one.id + 0 DESC LIMIT {SCANNED}) AS entry
+"""
+# Entries of everybody are looked for in the rooms that somebody is in, and in each of those no more
+# than can be among the latest of all of them: however many others there are, here and elsewhere.
+# `id + 0` is what their index has (migration 0012). Beyond `lowest` there may be some that were not
+# looked at.
+_ENTRIES = f"""
+WITH mine AS MATERIALIZED (
+    SELECT membership.room_id, (
+        SELECT entry.id FROM {{table}} AS entry
+        WHERE entry.room_id = membership.room_id AND entry.user_id = 0 AND entry.id + 0 < $2
+        ORDER BY entry.id + 0 DESC LIMIT 1) AS newest
+    FROM membership WHERE membership.user_id = $1 AND membership.request = ''),
+latest AS MATERIALIZED (
+    SELECT room_id, newest FROM mine
+    WHERE newest IS NOT NULL ORDER BY newest DESC LIMIT {SCANNED}),
+looked_at AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT id, room_id, number, user_id, {{kind}} AS kind, {{at}} AS at
+        FROM {{table}} WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT {SCANNED}) AS own
+    UNION ALL SELECT * FROM (
+        SELECT entry.id, entry.room_id, number, user_id, {{kind}} AS kind, {{at}} AS at
+        FROM {{of_room}} ORDER BY entry.id + 0 DESC LIMIT {SCANNED}) AS everybody),
+bound AS (
+    SELECT COALESCE(MAX(lowest), 0) AS lowest
+    FROM (SELECT COUNT(*) AS found, MIN(id) AS lowest FROM looked_at GROUP BY user_id) AS counted
+    WHERE found = {SCANNED})
+SELECT bound.lowest, found.* FROM bound LEFT JOIN (
+    SELECT looked_at.id AS entry_id, looked_at.kind AS entry_kind, looked_at.at, {_READ} AS is_read,
+           {COLUMNS}
+    FROM looked_at
+    JOIN membership ON membership.room_id = looked_at.room_id AND membership.user_id = $1
+    JOIN message ON message.room_id = looked_at.room_id AND message.number = looked_at.number
+    JOIN user_account ON user_account.id = message.author_id
+    WHERE membership.request = '' AND message.deleted_at IS NULL
+      AND (message.author_id <> $1 OR looked_at.kind = 'reaction')
+      AND NOT EXISTS (SELECT 1 FROM block
+                      WHERE block.user_id = $1 AND block.blocked_id = message.author_id)
+      AND NOT EXISTS (SELECT 1 FROM {{table}} AS later
+                      WHERE later.room_id = looked_at.room_id AND later.number = looked_at.number
+                        AND later.user_id IN ($1, 0) AND later.id > looked_at.id {{later}})
+    ) AS found ON found.entry_id >= bound.lowest
+ORDER BY found.entry_id DESC LIMIT $3
+"""

@@ -1,0 +1,139 @@
+"""A row of the list of rooms: what is selected, and what is made of it."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from models.database import moment
+from models.sql.fast_path import Row
+
+UNREAD_MAX = 100  # Counting stops here; a page says "99+".
+
+
+class PartnerRow(Struct, frozen=True):
+    """The other one of a direct conversation; where `is_presence_hidden` it is not to be told
+    whether and when they were there.
+    """
+
+    id: int
+    username: str
+    display_name: str
+    last_seen: datetime | None
+    is_presence_hidden: bool
+
+    @property
+    def shown_name(self) -> str:
+        """What others see."""
+        return self.display_name or self.username
+
+
+class RoomRow(Struct, frozen=True):
+    """A room in the list of one of its members, with their membership. `unread_count` counts the
+    messages of others, up to 100, `mention_count` those in which this user is mentioned, and the
+    mentions that an edit has added since they were last there; `active_at` is what the list is
+    sorted by.
+    """
+
+    id: int
+    name: str
+    kind: str
+    revision: int
+    last_message_at: datetime | None
+    active_at: datetime
+    role: str
+    last_read: int
+    unread_from: int | None
+    is_muted: bool
+    unread_count: int
+    mention_count: int
+    level: str
+    is_request: bool
+    is_hidden: bool
+    is_blocked: bool
+    partner: PartnerRow | None
+
+
+def room_row(row: Row) -> RoomRow:
+    """Of a row of ROOMS."""
+    id_, name, kind, revision, last_message_at, active_at, unread_count, mention_count = row[:8]
+    role, last_read, unread_from, is_muted, level, request, hidden_at, is_blocked = row[8:16]
+    partner = None if row[17] is None else _partner(row[17:], bool(is_blocked or row[16]))
+    return RoomRow(
+        id=id_,
+        name=partner.shown_name if partner else name,
+        kind=kind,
+        revision=revision,
+        last_message_at=moment(last_message_at),
+        active_at=moment(active_at),
+        role=role,
+        last_read=last_read,
+        unread_from=unread_from,
+        is_muted=bool(is_muted),  # SQLite knows no booleans.
+        unread_count=unread_count,
+        mention_count=mention_count,
+        level="nothing" if is_muted else level,
+        is_request=bool(request),
+        is_hidden=hidden_at is not None and revision <= hidden_at,
+        is_blocked=bool(is_blocked),
+        partner=partner,
+    )
+
+
+def _partner(row: Row, is_presence_hidden: bool) -> PartnerRow:
+    id_, username, display_name, last_seen = row
+    return PartnerRow(id_, username, display_name, moment(last_seen), is_presence_hidden)
+
+
+ACTIVE_AT = "COALESCE(room.last_message_at, room.created_at)"
+READ_TO = """
+CASE WHEN membership.unread_from <= membership.last_read
+     THEN membership.unread_from - 1 ELSE membership.last_read END
+"""
+# The CASE keeps the members of all other rooms from being looked through.
+PARTNER_JOIN = """
+LEFT JOIN membership AS other
+       ON other.room_id = CASE WHEN room.kind = 'direct' THEN room.id END
+      AND other.user_id <> membership.user_id
+LEFT JOIN user_account AS partner ON partner.id = other.user_id
+"""
+_MENTIONS = """
+SELECT mention.number FROM mention
+WHERE mention.room_id = room.id AND mention.user_id IN (membership.user_id, 0)
+  AND EXISTS (SELECT 1 FROM message
+              WHERE message.room_id = mention.room_id AND message.number = mention.number
+                AND message.author_id <> membership.user_id {without_blocked} LIMIT 1 OFFSET 0)
+"""
+# Two looks into two indexes: those that have been seen may be many, and so may be messages. What
+# keeps the databases to it: no DISTINCT (a message that mentions somebody and everybody counts once
+# by the UNION), and OFFSET, without which PostgreSQL begins with all messages.
+MENTION_COUNT = f"""
+(SELECT COUNT(*) FROM (
+    SELECT number FROM (
+        {_MENTIONS} AND mention.number > {READ_TO} LIMIT {2 * UNREAD_MAX}) AS posted
+    UNION SELECT number FROM (
+        {_MENTIONS} AND mention.is_edit AND mention.change > membership.seen_change
+        LIMIT {2 * UNREAD_MAX}) AS edited
+    LIMIT {UNREAD_MAX}) AS mentioned)
+"""
+# Which rooms comes first: what is unread is counted in these alone.
+ROOMS = f"""
+WITH page AS (
+    SELECT membership.id AS membership_id, {ACTIVE_AT} AS active_at, room.id AS room_id
+    FROM membership JOIN room ON room.id = membership.room_id {{partner}}
+    WHERE membership.user_id = $1 AND {{where}}
+    ORDER BY active_at DESC, room_id DESC LIMIT {{limit}})
+SELECT room.id, room.name, room.kind, room.revision, room.last_message_at, page.active_at,
+       (SELECT COUNT(*) FROM (
+            SELECT 1 FROM message
+            WHERE message.room_id = room.id AND message.author_id <> membership.user_id
+              AND message.number > {READ_TO} AND message.deleted_at IS NULL {{without_blocked}}
+            LIMIT {UNREAD_MAX}) AS unread) AS unread_count,
+       {MENTION_COUNT} AS mention_count,
+       membership.role, membership.last_read, membership.unread_from, membership.is_muted,
+       membership.chosen_level, membership.request, membership.hidden_at, membership.is_blocked,
+       (other.request <> '' OR other.is_blocked) AS is_reserved,
+       partner.id AS partner_id, partner.username, partner.display_name, partner.last_seen
+FROM page JOIN membership ON membership.id = page.membership_id
+JOIN room ON room.id = page.room_id {PARTNER_JOIN}
+ORDER BY page.active_at DESC, page.room_id DESC
+"""

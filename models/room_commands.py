@@ -1,0 +1,70 @@
+"""What owners change of a room: its name, and who else is an owner."""
+
+from dataclasses import dataclass
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from errors import Refusal
+from models.membership import Membership
+from models.room import Room
+from models.room_change import RENAMED, StoredChange, record
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Give the room of this owner a name, which has been checked. The same name changes nothing."""
+
+    actor: Membership
+    name: str
+
+    async def store(self, connection: BaseDBAsyncClient) -> tuple[None, list[StoredChange]]:
+        """See realtime.waiting_commands.Command.
+
+        Raises:
+            Refusal: not_owner, for who is none any more.
+        """
+        room_id = self.actor.room_id
+        await Room.lock([room_id], connection)
+        await _check_owner(self.actor, connection)
+        room = Room.filter(id=room_id).using_db(connection)
+        if not await room.exclude(name=self.name).update(name=self.name):
+            return None, []
+        return None, [await record(room_id, RENAMED, self.actor.user_id, None, connection)]
+
+
+@dataclass(frozen=True, slots=True)
+class SetRole:
+    """Give a member of this owner's room a role. The role that they have changes nothing."""
+
+    actor: Membership
+    user_id: int
+    role: str
+
+    async def store(self, connection: BaseDBAsyncClient) -> tuple[None, list[StoredChange]]:
+        """See realtime.waiting_commands.Command.
+
+        Raises:
+            Refusal: not_owner, not_found, last_owner.
+        """
+        room_id, user_id = self.actor.room_id, self.user_id
+        await Room.lock([room_id], connection)
+        # Whoever is being made a mere member at this moment appoints nobody.
+        await _check_owner(self.actor, connection)
+        members = Membership.filter(room_id=room_id).using_db(connection)
+        others = members.filter(role=Membership.OWNER).exclude(user_id=user_id)
+        if self.role != Membership.OWNER and not await others.exists():
+            raise Refusal("last_owner")
+        member = await members.get_or_none(user_id=user_id)
+        if member is None:
+            raise Refusal("not_found")
+        if member.role == self.role:
+            return None, []
+        await members.filter(user_id=user_id).update(role=self.role)
+        # The kinds of these changes are the names of the roles.
+        return None, [await record(room_id, self.role, self.actor.user_id, user_id, connection)]
+
+
+async def _check_owner(actor: Membership, connection: BaseDBAsyncClient) -> None:
+    owners = Membership.filter(room_id=actor.room_id, role=Membership.OWNER)
+    if not await owners.filter(user_id=actor.user_id).using_db(connection).exists():
+        raise Refusal("not_owner")

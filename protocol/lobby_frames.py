@@ -1,0 +1,73 @@
+"""The frames of the user-level socket: see "The lobby" in docs/protocol.md."""
+
+from msgspec import UNSET, Struct, UnsetType
+
+from protocol.encoding import Timestamp
+from protocol.views import ListItem, RoomItem
+
+
+class LobbyReady(Struct, tag="ready"):
+    """From now on the client hears everything."""
+
+    user_id: int
+
+
+class RoomActivity(Struct, tag="room_activity"):
+    """Something was said in a room: `messages` are (message_id, user_id), the latest 100. In
+    `mentions` are whom they, or edits, mention (0: everybody); `removed` are message_ids.
+    """
+
+    room_id: int
+    last_message_at: Timestamp | None
+    messages: list[tuple[int, int]]
+    mentions: list[tuple[int, int]] | UnsetType = UNSET
+    removed: list[int] | UnsetType = UNSET
+
+
+class ActivityChanged(Struct, tag="activity"):
+    """What concerns the user is another list now: of everybody in a room `mentions` tell."""
+
+
+class RoomJoined(Struct, tag="room_joined"):
+    """The user is in this room now."""
+
+    room: RoomItem
+
+
+class RoomChanged(Struct, tag="room_changed"):
+    """The room looks different in the user's list; or they are invited to it."""
+
+    room: ListItem
+
+
+class RoomLeft(Struct, tag="room_left"):
+    """The room is not in the user's list any more."""
+
+    room_id: int
+
+
+class Blocks(Struct, tag="blocks"):
+    """Whom the user has blocked."""
+
+    user_ids: list[int]
+
+
+class Refresh(Struct, tag="refresh"):
+    """Something may have been missed: the client reads its list of rooms again."""
+
+
+class Pong(Struct, tag="pong"):
+    """The answer to a ping."""
+
+
+LobbyFrame = (
+    LobbyReady
+    | RoomActivity
+    | ActivityChanged
+    | RoomJoined
+    | RoomChanged
+    | RoomLeft
+    | Blocks
+    | Refresh
+    | Pong
+)

@@ -1,0 +1,34 @@
+"""One HTTP request as Hypercorn serves it, over HTTP/1.1 and HTTP/2, with the missing pieces."""
+
+import structlog
+from hypercorn.protocol.events import Body, Event, StreamClosed
+from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
+
+log = structlog.get_logger(__name__)
+
+# Pieces in which a body may come: chunks, frames, or what one read has brought. Each takes 20 µs
+# and more, and a body of 64 KiB could have as many of them as bytes.
+BODY_PARTS = 1_000
+
+
+class HttpStream(HTTPStream):
+    """A request whose body does not come byte by byte."""
+
+    _parts = 0
+
+    async def handle(self, event: Event) -> None:
+        if isinstance(event, Body):
+            self._parts += 1
+            if self._parts > BODY_PARTS:
+                await self._refuse()
+                return
+        await super().handle(event)
+
+    async def _refuse(self) -> None:
+        """Answer 413, unless the answer has begun: then the rest of the body goes nowhere."""
+        if self.closed or self.state is not ASGIHTTPState.REQUEST:
+            return
+        log.info("request_refused", reason="the body comes in too many pieces")
+        self.state = ASGIHTTPState.CLOSED
+        await self._send_error_response(413)
+        await self.send(StreamClosed(stream_id=self.stream_id))

@@ -1,0 +1,106 @@
+"""Messages: posted, and what follows from their being stored."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import structlog
+from msgspec.structs import replace
+
+from models import Membership, Message, Post, Refusal, StoredMessage
+from models.mentioned_names import names_in
+from realtime.committed import Committed
+from realtime.connection import Connection
+from realtime.hub import Hub
+from realtime.journal import Journal
+from realtime.metrics import metrics
+from services.direct_conversations import DirectConversations
+from services.rate_limits import RateLimits
+
+log = structlog.get_logger(__name__)
+
+
+class Messages:
+    """The messages of all rooms. Storing and telling are two steps, one after the other: what is
+    told is committed.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        hub: Hub,
+        direct_conversations: DirectConversations,
+        limits: RateLimits,
+    ) -> None:
+        self._journal = journal
+        self._hub = hub
+        self._direct_conversations = direct_conversations
+        self._limits = limits
+
+    async def post(
+        self,
+        member: Membership,
+        text: str,
+        client_id: str | None = None,
+        reply_to: int | None = None,
+    ) -> StoredMessage:
+        """Store a message and tell the room; returns when it is stored.
+
+        Raises:
+            Refusal: empty_message, message_too_long, bad_text, rate_limited, not_stored,
+                overloaded, not_a_member; not_found, gone, for what it replies to.
+        """
+        post = Post(
+            member.room_id,
+            member.user_id,
+            member.user.username,
+            text,
+            client_id,
+            member.user.display_name,
+            reply_to,
+        )
+        return await self._journal.store(self._checked(post))
+
+    def submit(self, post: Post, sender: Connection, refused: Callable[[Refusal], None]) -> None:
+        """As post, for a connection, which is answered right after it has been sent the message
+        itself. `refused` is called with what refuses it later.
+
+        Raises:
+            Refusal: for what can be refused at once.
+        """
+        self._journal.submit(self._checked(post), sender, refused)
+
+    def _checked(self, post: Post) -> Post:
+        self._limits.messages.check(post.author_id)
+        Message.checked_body(post.body)
+        Message.checked_client_id(post.client_id)
+        return replace(post, names=names_in(post.body)) if "@" in post.body else post
+
+    def committed(self, batch: Sequence[Committed]) -> None:
+        """Log and count what was stored; see realtime.committed.CommitListener."""
+        for each in batch:
+            message = each.content
+            if not isinstance(message, StoredMessage) or each.is_repeat:
+                continue
+            _log_posted(each, message)
+            metrics.count("messages_stored")
+            if message.consent:
+                self._announce_consent(message)
+
+    def _announce_consent(self, message: StoredMessage) -> None:
+        """A direct conversation has begun, or its request was answered."""
+        is_answer = message.consent == "given"
+        direct = self._direct_conversations
+        announce = direct.announce_accepted if is_answer else direct.announce_begun
+        self._hub.privacy.spawn(announce(message.room_id, message.author_id))
+
+
+def _log_posted(committed: Committed, message: StoredMessage) -> None:
+    sender = committed.sender
+    log.info(
+        "message_posted",
+        user=message.author_id,
+        room=message.room_id,
+        connection=sender.number if sender else None,
+        message_id=message.message_id,
+        duration_ms=round((time.perf_counter() - committed.began) * 1000, 2),
+    )

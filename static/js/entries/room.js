@@ -1,0 +1,248 @@
+/** The room page: creates its components and connects them. */
+
+import { setUpNotices } from "../room/notices.js";
+import { ChangeStream } from "../room/change_stream.js";
+import { Composer } from "../room/composer.js";
+import { OutboxStorage } from "../net/outbox_storage.js";
+import { setInitialPosition } from "../room/initial_position.js";
+import { History } from "../room/history.js";
+import { enableKeyboardNavigation } from "../room/keyboard_navigation.js";
+import { lazy } from "../lib/lazy.js";
+import { Members } from "../room/members.js";
+import { MessageStore } from "../room/message_store.js";
+import { MessageMenuTriggers } from "../room/menu_triggers.js";
+import { Outbox } from "../room/outbox.js";
+import { element, roomData, translator, redirectToLogin } from "../lib/page.js";
+import { Panel } from "../room/panel.js";
+import { JumpToLatestButton } from "../room/jump_to_latest.js";
+import { ReadTracker } from "../room/read_tracker.js";
+import { ScrollPosition } from "../room/scroll_position.js";
+import { Connection } from "../net/socket.js";
+import { draftKey } from "../lib/storage.js";
+import { Timeline } from "../room/timeline.js";
+import { showTimes } from "../lib/times.js";
+import { toast } from "../dialogs/toast.js";
+
+/** Errors that are mended without the user: what was missed is fetched, what came too fast is sent again. */
+const SILENT = ["too_far_behind", "rate_limited"];
+
+const data = roomData();
+const t = translator(data.texts);
+let wasOnline = false;
+
+showTimes(document);
+const store = new MessageStore(data);
+const timeline = new Timeline(element("messages"), store, data, t);
+const scroll = new ScrollPosition(element("scroller"), timeline);
+const history = new History(store, timeline, scroll, {
+  room: data.room_id,
+  limits: data.limits,
+  older: element("older"),
+  beginning: element("beginning"),
+  newer: element("newer"),
+  failed: t("older_failed"),
+});
+const details = lazy(
+  () => import("../room/message_details.js"),
+  (it) => new it.MessageDetails(history, members, t),
+  // What it would have shown is fetched, and shown with what comes later.
+  () => reload(),
+);
+const pins = lazy(
+  () => import("../room/pins.js"),
+  (it) => new it.Pins(data),
+);
+timeline.detailsNeeded = () => details(() => {});
+const stream = new ChangeStream(store);
+const socketPath = () => `/ws/chat/${data.room_id}/?read=manual&${stream.query}`;
+// Marking as read up to 0 changes nothing, and is answered.
+const ping = { type: "mark_read", message_id: 0 };
+const connection = new Connection(data.user_id, socketPath, ping, `/api/rooms/${data.room_id}`);
+connection.accept = (frame) => stream.accept(frame, connection.isOnline);
+const composer = new Composer(element("composer"), {
+  limit: data.limits.message_length,
+  draftKey: draftKey(data.user_id, data.room_id),
+  t,
+});
+const outboxStorage = new OutboxStorage(data.user_id, data.room_id);
+const outbox = new Outbox(connection, store, timeline.list, outboxStorage);
+const context = lazy(
+  () => import("../room/composer_context.js"),
+  (it) => new it.ComposerContext(composer, timeline, outbox, t),
+);
+const unsent = lazy(
+  () => import("../room/unsent_edits.js"),
+  (it) => new it.UnsentEdits(outbox, composer, t),
+);
+const commands = lazy(
+  () => import("../room/commands.js"),
+  (it) =>
+    new it.Commands(outbox, (list) => {
+      details((it) => it.setCommands(list));
+      unsent((it) => it.show(list));
+    }),
+);
+const readTracker = new ReadTracker(connection, store, scroll, data.last_read);
+const typingTimeout = data.limits.typing_timeout_seconds;
+const typingSignal = lazy(
+  () => import("../room/typing_signal.js"),
+  (it) => new it.TypingSignal(connection, typingTimeout),
+);
+const typingIndicator = lazy(
+  () => import("../room/typing_indicator.js"),
+  (it) => new it.TypingIndicator(element("typing"), connection, typingTimeout, t),
+);
+const members = new Members(element("members"), data, t);
+const ambiguousNames = lazy(
+  () => import("../room/ambiguous_names.js"),
+  (it) => new it.AmbiguousNames(timeline, members),
+);
+/** Usernames are unique: only where somebody has a display name can two look alike. */
+const markAmbiguous = (people) => people.some((each) => each.display_name) && ambiguousNames(() => {});
+members.changed = markAmbiguous;
+markAmbiguous(members.all);
+on(history, "fetched", markAmbiguous);
+const help = lazy(
+  () => import("../room/composer_help.js"),
+  (it) => new it.ComposerHelp(composer, store, members),
+  () => toast(),
+);
+composer.addEventListener("all", () => help((it) => it.sendToAll()));
+const panel = new Panel(timeline, members, data, t);
+setUpNotices({ connection, outbox, composer, data, t });
+new JumpToLatestButton(element("to-newest"), history, { seen: data.last_read, t });
+const completeness = lazy(
+  () => import("../room/completeness.js"),
+  ({ Completeness }) => new Completeness(element("completeness"), { history, connection, readTracker, t }),
+);
+const room = { data, store, timeline, connection, outbox, commands, members, context, readTracker, t };
+const menu = new MessageMenuTriggers(timeline.list, room);
+enableKeyboardNavigation(history, { open: (message) => menu.open(message), leave: () => composer.focus() });
+
+const roomChanges = lazy(
+  () => import("../room/room_changes.js"),
+  (it) => new it.RoomChanges(history, panel, stream, t),
+);
+/** A live one comes behind the room's latest message, whatever is posted until this is loaded. */
+const roomChanged = (frame, after = connection.isOnline ? store.revision : undefined) =>
+  roomChanges((it) => it.receive(frame, after));
+// What belongs to messages goes with them.
+if (timeline.list.querySelector(".event, .deleted-run")) [roomChanges, details].map((each) => each(() => {}));
+on(history, "events", (events) => roomChanges((it) => it.show(events)));
+
+/** @type {Record<string, (frame: any) => void>} */
+const handlers = {
+  chat_message(frame) {
+    show(frame);
+    if (!members.has(frame.user_id)) members.refresh();
+  },
+  message_sent: show,
+  done: (frame) => commands((it) => it.done(frame)),
+  message_changed(frame) {
+    details((it) => it.changed(frame, history.isPinned));
+    const wasPinned = element("pins").querySelector(`[data-message-id="${frame.message_id}"]`);
+    if (frame.is_pinned || wasPinned) pins((it) => it.changed(frame));
+  },
+  reaction: (frame) => details((it) => it.reacted(frame, history.isPinned)),
+  messages_read({ message_id, user_id }) {
+    store.markRead(message_id, (author) => author !== user_id);
+  },
+  messages_marked_read({ message_id }) {
+    readTracker.acknowledged(message_id);
+    store.markRead(message_id, (author) => !isMe(author));
+  },
+  typing_indicator: (frame) => typingIndicator((it) => it.receive(frame)),
+  user_status: ({ user_id, is_online }) => members.update(user_id, { is_online }),
+  user_changed: (frame) => roomChanges((it) => it.rename(frame)),
+  ready,
+  error: refused,
+};
+
+for (const type of ["member_joined", "member_left", "member_role", "room_renamed"]) handlers[type] = roomChanged;
+on(connection, "frame", (frame) => {
+  if (Object.hasOwn(handlers, frame.type)) handlers[frame.type](frame);
+});
+on(connection, "final", end);
+on(history, "fetched", (messages) => {
+  for (const { user_id, client_id } of messages) if (isMe(user_id)) outbox.stored(client_id);
+});
+on(composer, "typed", (hasText) => typingSignal((it) => it.typed(hasText)));
+on(composer, "message", ({ text, reply_to, edit }) => {
+  if (reply_to || edit) context((it) => it.leave());
+  if (edit) {
+    const { message_id, base } = edit;
+    return commands((it) => it.change({ type: "edit_message", message_id, message: text, base }));
+  }
+  readTracker.resume();
+  outbox.submit(text, reply_to);
+  history.jumpToLatest();
+});
+on(outbox, "discarded", (text) => composer.restore(text));
+composer.addEventListener("up", () => context((it) => it.editLast()));
+on(outbox, "commands", (list) => commands((it) => it.show(list)));
+if (composer.hasContext) context(() => {});
+/** Loaded with the first sign that somebody is here: without a network it could not be. */
+const preload = () => [commands, context, details, unsent, menu.menu, help].map((each) => each(() => {}));
+for (const sign of ["keydown", "pointerdown", "pointermove"]) {
+  document.addEventListener(sign, preload, { once: true });
+}
+
+if (element("people").matches("[data-problem]")) import("../room/invitation_problem.js").catch(() => {});
+const since = document.getElementById("since");
+if (since) import("../room/since_you_left.js").then((it) => it.enhance(since, store), () => {});
+setInitialPosition(history, data);
+outbox.resume();
+connection.open();
+completeness(() => {});
+
+/** @type {(target: EventTarget, name: string, act: (detail: any) => void) => void} */
+function on(target, name, act) {
+  target.addEventListener(name, (event) => act(event.detail));
+}
+
+function show(frame) {
+  const isFromOthers = frame.type === "chat_message" && !isMe(frame.user_id);
+  if (!isFromOthers) outbox.stored(frame.client_id);
+  if (frame.thread) details((it) => it.replied(frame));
+  history.receive(frame, connection.isOnline);
+  readTracker.check();
+}
+
+/** The stream has caught up: now send again what got no answer. */
+function ready(frame) {
+  const isComplete = stream.caughtUp(frame);
+  history.caughtUp(frame.revision);
+  outbox.resume();
+  readTracker.reconnected();
+  if (!isComplete) reload();
+  // Presence and read marks have no numbers: they are not resumed.
+  if (wasOnline || !isComplete || readTracker.hasUnread) {
+    members.refresh().then(() => store.markRead(members.othersRead, isMe));
+  }
+  wasOnline = true;
+  completeness(() => {});
+}
+
+function reload() {
+  history.pages((it) => it.reload()).catch(() => {});
+  pins((it) => it.fetch());
+}
+
+/** @param {{code?: string, message: string, client_id?: string, retry_after?: number}} frame */
+function refused(frame) {
+  const { code, message, client_id } = frame;
+  const key = `error_${code}`;
+  const text = key in data.texts ? t(key) : message;
+  if (client_id) outbox.refused(frame, text) && toast(text);
+  else if (!SILENT.includes(code)) composer.showError(text);
+}
+
+function isMe(userId) {
+  return userId === data.user_id;
+}
+
+function end(code) {
+  if (code === 4401) return redirectToLogin();
+  composer.close();
+  import("../room/closed_notice.js").then((it) => outbox.giveUp(it.showClosedNotice(code, t)), () => {});
+}

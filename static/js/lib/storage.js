@@ -1,0 +1,51 @@
+/** Drafts outlive a reload of their tab, preferences the browser. Where storage is forbidden only that is lost. */
+
+/**
+ * @param {string} key
+ * @returns {string}
+ */
+export function readSession(key) {
+  return tryStorage((kept) => kept.getItem(key)) ?? "";
+}
+
+/**
+ * @param {string} key
+ * @param {string} value empty to remove it
+ */
+export function writeSession(key, value) {
+  tryStorage((kept) => (value ? kept.setItem(key, value) : kept.removeItem(key)));
+}
+
+/** The key of the text that is being typed. */
+export const draftKey = (user, room) => `draft:${user}:${room}`;
+
+/** @param {number} user */
+export function clearDrafts(user) {
+  const keys = tryStorage((kept) => Object.keys(kept)) ?? [];
+  for (const key of keys) if (key.startsWith(draftKey(user, ""))) writeSession(key, "");
+}
+
+/**
+ * What somebody has chosen for this browser, in all its tabs; empty while they have not.
+ * @param {string} key
+ * @returns {string}
+ */
+export function getPreference(key) {
+  return tryStorage(() => localStorage.getItem(key)) ?? "";
+}
+
+/**
+ * @param {string} key
+ * @param {string} value
+ */
+export function setPreference(key, value) {
+  tryStorage(() => localStorage.setItem(key, value));
+}
+
+function tryStorage(use) {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * What travels on the wire and what the server hands to the page.
+ *
+ * @typedef {object} MessageFrame
+ * @property {"chat_message" | "message_changed" | "message_sent"} type
+ * @property {number} message_id
+ * @property {string} message
+ * @property {string} timestamp
+ * @property {number} [user_id]
+ * @property {string} [username]
+ * @property {string} [display_name]
+ * @property {boolean} [is_read]
+ * @property {string} [client_id]
+ * @property {string} [html] the message as HTML, where it is more than plain text
+ * @property {number} [change] the number of the message's last change
+ * @property {Quote} [reply_to]
+ * @property {boolean} [is_edited_after_read] somebody else had read a text that an edit replaced
+ * @property {boolean} [is_deleted]
+ * @property {Reaction[]} [reactions]
+ * @property {boolean} [is_pinned]
+ * @property {number[]} [mentions] user ids
+ * @property {boolean} [mentions_all]
+ * @property {number} [thread] of a reply: the message that its thread begins with
+ * @property {number} [replies] how many it has, to 100
+ *
+ * @typedef {object} Quote what a message replies to
+ * @property {number} message_id
+ * @property {number} user_id
+ * @property {string} username
+ * @property {string} [display_name]
+ * @property {string} message its beginning
+ * @property {boolean} [is_deleted]
+ *
+ * @typedef {object} Reaction one emoji under a message
+ * @property {string} emoji
+ * @property {number} count
+ * @property {number[]} user_ids the first ones
+ *
+ * @typedef {object} Message of the store
+ * @property {number} [message_id] once it is stored by the server
+ * @property {number} user_id
+ * @property {string} username
+ * @property {string} [display_name]
+ * @property {string} message
+ * @property {string} [html]
+ * @property {string} timestamp
+ * @property {boolean} is_read by somebody else
+ * @property {number} [change] the last one that is known
+ * @property {Quote} [reply_to]
+ * @property {boolean} [is_edited_after_read] somebody else had read a text that an edit replaced
+ * @property {boolean} [is_deleted]
+ * @property {Reaction[]} [reactions]
+ * @property {boolean} [is_pinned]
+ * @property {number[]} [mentions] user ids
+ * @property {boolean} [mentions_all]
+ * @property {number} [thread]
+ * @property {number} [replies]
+ * @property {string} [client_id]
+ * @property {number} [number] of a pending one, its place in the order of writing
+ * @property {string} [failure] of a pending one, why it was not stored
+ *
+ * @typedef {object} RoomData
+ * @property {number} room_id
+ * @property {number} user_id
+ * @property {string} username
+ * @property {string} display_name
+ * @property {"room" | "direct"} kind
+ * @property {"owner" | "member"} role
+ * @property {"all" | "mentions" | "nothing"} level
+ * @property {number} last_read
+ * @property {number} revision the id of the room's latest message
+ * @property {number | null} change the number of the room's latest change, where the server counts them
+ * @property {number[]} changes of each message that the page has, the number of its last change
+ * @property {number | null} first_unread
+ * @property {number | null} at the message that the address asks for
+ * @property {RoomEvent[]} events what has happened behind the last message of the page
+ * @property {Limits} limits
+ * @property {Member[]} members
+ * @property {Record<string, string>} texts
+ *
+ * @typedef {object} RoomEvent what has happened in the room behind the message `after` (0: before all)
+ * @property {number} change its number
+ * @property {"joined" | "left" | "removed" | "owner" | "member" | "role" | "renamed"} what
+ * @property {number} after
+ * @property {string} timestamp
+ * @property {{id: number, username: string, display_name: string}} [person] whom it is about
+ * @property {{id: number, username: string, display_name: string}} [actor] who did it
+ *
+ * @typedef {object} Limits numbers that the server's pages use too
+ * @property {number} message_length in code points
+ * @property {number} members_shown at first
+ * @property {number} history_page messages in one answer
+ * @property {number} history_context messages shown before the one that is jumped to
+ * @property {number} history_max messages on the page
+ * @property {number} grouping_seconds between messages of one group, at most
+ * @property {number} mention_all_members in a room with more of them only an owner mentions all
+ * @property {number} typing_timeout_seconds after which the server forgets who types
+ *
+ * @typedef {(key: string, values?: Record<string, string | number>) => string} Translate a text by its key
+ *
+ * @typedef {object} PendingMessage a message, or a command about another one
+ * @property {string} client_id
+ * @property {string} [text]
+ * @property {string} [at]
+ * @property {Quote} [reply_to]
+ * @property {Command} [command]
+ * @property {number} [due] the time of a command, in milliseconds since 1970, from which it may be sent
+ * @property {string} [code] of the refusal
+ * @property {any} [current] the message of an edit_conflict, as the server has it
+ * @property {number} [number] its place in the order of writing, once it is in the browser's database
+ * @property {string} [failure] why it was not stored
+ *
+ * @typedef {object} Command a frame without its client_id
+ * @property {"edit_message" | "delete_message" | "react" | "pin_message"} type
+ * @property {number} message_id
+ * @property {string} [message]
+ * @property {number} [base] the change that was edited from
+ * @property {string} [emoji]
+ * @property {boolean} [is_on]
+ * @property {boolean} [is_pinned]
+ *
+ * @typedef {object} Member
+ * @property {number} id
+ * @property {string} username
+ * @property {string} display_name
+ * @property {boolean} [is_ambiguous] another member's name looks like this one's
+ * @property {"owner" | "member"} role
+ * @property {number} last_read
+ * @property {boolean} is_online
+ * @property {string | null} last_seen
+ * @property {boolean} [is_presence_hidden] theirs to know, in a conversation of two
+ * @property {number} last_read
+ */
+
+export {};

@@ -1,0 +1,105 @@
+/** What the next message is for: a reply, or another text for an earlier one. It survives a reload. */
+
+import { element, on, query, setText } from "../lib/page.js";
+import { readSession, writeSession } from "../lib/storage.js";
+import { displayName } from "../lib/text.js";
+import { quoteOf } from "./message_details.js";
+
+/** @typedef {import("../lib/types.js").Message} Message */
+
+export class ComposerContext {
+  /**
+   * @param {import("./composer.js").Composer} composer
+   * @param {import("./timeline.js").Timeline} timeline
+   * @param {import("./outbox.js").Outbox} outbox
+   * @param {import("../lib/types.js").Translate} t
+   */
+  constructor(composer, timeline, outbox, t) {
+    Object.assign(this, { composer, timeline, outbox, t });
+    this.bar = element("composer-context");
+    this.draftKey = composer.draftKey;
+    this.key = `${composer.draftKey}:context`;
+    on(composer.field, "keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing || this.bar.hidden) return;
+      event.preventDefault();
+      this.leave();
+    });
+    on(query(this.bar, ".context-close"), "click", (event) => {
+      event.preventDefault();
+      this.leave();
+    });
+    this.#restore();
+  }
+
+  /** @param {Message} message */
+  reply(message) {
+    this.leave();
+    this.#enter({ reply_to: quoteOf(message) });
+  }
+
+  /** @param {Message} message */
+  edit(message) {
+    this.leave();
+    const { message_id, change } = message;
+    const isOfIt = ({ command }) => command.message_id === message_id && "message" in command;
+    // What is on its way already is what the next edit is made of.
+    const text = this.outbox.commands.findLast(isOfIt)?.command.message ?? message.message;
+    writeSession(this.#editKey(message_id), text);
+    this.#enter({ edit: { message_id, base: change, text } });
+  }
+
+  /** Edit the last message of mine, where there is one. */
+  editLast() {
+    const { store } = this.timeline;
+    const isMine = (each) => each.message_id && each.user_id === store.me.user_id;
+    const isThere = (each) => !this.timeline.element(each).matches(".deleted, .deleting");
+    const last = store.all.findLast((each) => isMine(each) && isThere(each));
+    // While this was loaded somebody may have begun to write.
+    if (last && !this.composer.field.value) this.edit(last);
+  }
+
+  /** Nothing but a message again, with what was being written before. */
+  leave() {
+    const { edit } = this.composer.context;
+    if (edit) writeSession(this.#editKey(edit.message_id), "");
+    this.composer.context = {};
+    writeSession(this.key, "");
+    this.bar.hidden = true;
+    if (edit) this.composer.switchTo(this.draftKey);
+  }
+
+  #enter(context) {
+    writeSession(this.key, JSON.stringify(context));
+    this.composer.context = context;
+    const { edit, reply_to } = context;
+    this.bar.hidden = false;
+    this.bar.classList.toggle("is-editing", Boolean(edit));
+    const title = edit ? this.t("editing") : this.t("reply_to", { name: displayName(reply_to) });
+    setText(query(this.bar, ".context-title"), title);
+    setText(query(this.bar, ".context-text"), edit ? edit.text : reply_to.message);
+    if (edit) this.composer.switchTo(this.#editKey(edit.message_id));
+    this.composer.focus();
+  }
+
+  #restore() {
+    const { messageId } = this.bar.dataset;
+    const asked = messageId && this.timeline.store.get(Number(messageId));
+    const stored = readSession(this.key);
+    // The address asks for a reply once.
+    if (messageId) history.replaceState(null, "", location.pathname);
+    if (asked) this.reply(asked);
+    else if (messageId) this.#enter({ reply_to: this.#shown });
+    else if (stored) this.#enter(JSON.parse(stored));
+  }
+
+  /** As the server has shown it. */
+  get #shown() {
+    const { messageId, userId, name } = this.bar.dataset;
+    const message = query(this.bar, ".context-text").textContent ?? "";
+    return { message_id: Number(messageId), user_id: Number(userId), username: name ?? "", message };
+  }
+
+  #editKey(messageId) {
+    return `${this.draftKey}:${messageId}`;
+  }
+}

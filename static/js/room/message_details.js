@@ -1,0 +1,248 @@
+/**
+ * What not every message has: a quote, reactions, an end. Loaded with the first of them that comes; what the
+ * server has rendered by then is read from the page.
+ */
+
+import { cloneTemplate, query, queryAll, setText } from "../lib/page.js";
+import { applyHue, displayName, setMessageText } from "../lib/text.js";
+import { keepFolded } from "./deleted_runs.js";
+import { isJumbo } from "../lib/emoji.js";
+import { readMentions, showMentions } from "./mentions.js";
+import { setLabel } from "./message_element.js";
+import { readReactions, showReactions, withOwn, withReaction } from "./reactions.js";
+
+/** @typedef {import("../lib/types.js").Message} Message */
+
+/** Where the parts stand. */
+const PLACES = {
+  ".undo": ["afterend", ".text"],
+  ".quote": ["afterend", ".author"],
+  ".mention-mark": ["afterbegin", ".meta"],
+  ".pin-mark": ["beforebegin", "time"],
+  ".edited": ["beforebegin", "time"],
+  ".reactions": ["afterend", ".meta"],
+  ".replies": ["beforeend", ".bubble"],
+};
+/** In code points, as the server cuts what it quotes. */
+const QUOTE_MAX = 200;
+
+export class MessageDetails {
+  /** @type {import("../lib/types.js").PendingMessage[]} what is to be done, and is not yet */
+  #commands = [];
+  #refold = () => {};
+
+  /**
+   * @param {import("./history.js").History} history
+   * @param {import("./members.js").Members} members
+   * @param {import("../lib/types.js").Translate} t
+   */
+  constructor(history, members, t) {
+    const { store, timeline, scroll } = history;
+    Object.assign(this, { history, store, timeline, scroll, members, t });
+    for (const message of store.all) {
+      // What has come from the server since is newer than the page.
+      if (!("reactions" in message)) Object.assign(message, read(timeline.element(message), store.me.user_id));
+    }
+    timeline.details = this;
+    for (const message of store.all) this.show(timeline.element(message), message);
+    this.#refold = keepFolded(history, t);
+  }
+
+  /**
+   * A message is another one now.
+   * @param {any} frame
+   * @param {boolean} isPinned whether the timeline stays at its end
+   */
+  changed(frame, isPinned) {
+    this.scroll.preserve(() => {
+      this.#updateQuotes(frame);
+      this.store.update(frame);
+      if (frame.what === "deleted") this.#count(frame, -1);
+    }, isPinned);
+  }
+
+  /**
+   * A message was posted as a reply.
+   * @param {any} frame
+   */
+  replied(frame) {
+    if (!frame.is_deleted) this.scroll.preserve(() => this.#count(frame, 1), this.history.isPinned);
+  }
+
+  /** The thread of this message has another number of replies. */
+  #count({ thread }, step) {
+    const root = this.store.get(thread);
+    if (!root) return;
+    root.replies = (root.replies ?? 0) + step;
+    this.#redraw(root);
+  }
+
+  /**
+   * Somebody has put an emoji under a message, or taken theirs away.
+   * @param {any} frame
+   * @param {boolean} isPinned
+   */
+  reacted(frame, isPinned) {
+    const { reactions } = this.store.newer(frame) ?? {};
+    const fields = { reactions: withReaction(reactions, frame) };
+    this.scroll.preserve(() => this.store.set(frame, fields), isPinned);
+  }
+
+  /**
+   * Show what is to be done as if it were, until the server has answered.
+   * @param {import("../lib/types.js").PendingMessage[]} commands
+   */
+  setCommands(commands) {
+    const touched = [...this.#commands, ...commands].map(({ command }) => command.message_id);
+    this.#commands = commands.filter(({ failure }) => !failure);
+    for (const id of new Set(touched)) {
+      const message = this.store.get(id);
+      if (message) this.#redraw(message);
+    }
+  }
+
+  /**
+   * @param {any} item
+   * @param {Message} message
+   */
+  show(item, message) {
+    const isOfIt = ({ command }) => command.message_id === message.message_id;
+    const commands = message.is_deleted ? [] : this.#commands.filter(isOfIt);
+    item.classList.remove("deleting");
+    const reactions = commands.reduce((all, each) => this.#withCommand(item, each.command, all), message.reactions);
+    part(item, ".undo", item.matches(".deleting"));
+    this.#showParts(item, { ...message, reactions });
+  }
+
+  /** @returns the reactions with it */
+  #withCommand(item, { type, message, emoji, is_on }, reactions = []) {
+    const text = query(item, ".text");
+    if (type === "edit_message") {
+      setMessageText(text, message, undefined);
+      item.classList.toggle("jumbo", isJumbo(message));
+      item.dataset.state = "pending";
+      item.querySelector(".mark")?.setAttribute("aria-label", this.t("pending"));
+    } else if (type === "delete_message") {
+      setMessageText(text, this.t("message_deleted"), undefined);
+      item.classList.add("deleting");
+      item.classList.remove("jumbo");
+    } else if (type === "react") {
+      return withOwn(reactions, emoji, is_on, this.store.me.user_id);
+    }
+    return reactions;
+  }
+
+  #showParts(item, message) {
+    const { reply_to, is_deleted = false, is_pinned, is_edited_after_read, reactions = [], thread, replies = 0 } = message;
+    if (thread) item.dataset.thread = thread;
+    item.classList.toggle("deleted", is_deleted);
+    if (is_deleted) {
+      item.classList.remove("jumbo");
+      setMessageText(query(item, ".text"), this.t("message_deleted"), undefined);
+      this.#refold();
+    }
+    const quote = part(item, ".quote", reply_to);
+    if (quote) this.#setQuote(quote, reply_to);
+    const isOfMe = showMentions(query(item, ".text"), message, this.members);
+    item.classList.toggle("mentions-me", isOfMe);
+    part(item, ".mention-mark", isOfMe);
+    setLabel(item);
+    part(item, ".pin-mark", is_pinned);
+    const url = query(item, ".message-more").getAttribute("href");
+    part(item, ".edited", is_edited_after_read)?.setAttribute("href", `${url}#versions`);
+    const form = part(item, ".reactions", reactions.length);
+    form?.setAttribute("action", `${url}/react`);
+    if (form) showReactions(form, reactions, this.store.me.user_id);
+    const link = part(item, ".replies", replies > 0);
+    if (link) this.#showReplies(link, replies, url);
+  }
+
+  #showReplies(link, count, url) {
+    link.setAttribute("href", `${url}/thread`);
+    link.dataset.count = String(count);
+    setText(query(link, "span"), this.t("replies", { count: count > 99 ? "99+" : count }));
+  }
+
+  #redraw(message) {
+    this.store.dispatchEvent(new CustomEvent("content", { detail: message }));
+  }
+
+  #setQuote(link, { message_id, user_id, username, display_name, message, is_deleted = false }) {
+    link.setAttribute("href", link.getAttribute("href").replace(/\d+$/, message_id));
+    Object.assign(link.dataset, { messageId: message_id, userId: user_id });
+    link.classList.toggle("is-deleted", is_deleted);
+    const name = query(link, "bdi");
+    name.className = "quote-name";
+    applyHue(user_id, name);
+    setText(name, displayName({ username, display_name }));
+    setText(query(link, ".quote-text"), is_deleted ? this.t("message_deleted") : message);
+  }
+
+  /** Quotes are drawn from the message as it is now. */
+  #updateQuotes({ message_id, message, is_deleted }) {
+    for (const reply of this.store.all) {
+      if (reply.reply_to?.message_id !== message_id) continue;
+      reply.reply_to = { ...reply.reply_to, message: cut(message), is_deleted };
+      this.#redraw(reply);
+    }
+  }
+}
+
+function read(item, me) {
+  const quote = item.querySelector(".quote");
+  return {
+    reply_to: quote ? readQuote(quote) : undefined,
+    is_edited_after_read: item.querySelector(".edited") !== null,
+    is_deleted: item.matches(".deleted"),
+    reactions: readReactions(item),
+    is_pinned: item.querySelector(".pin-mark") !== null,
+    html: readHtml(query(item, ".text")),
+    ...readMentions(item, me),
+    thread: Number(item.dataset.thread) || undefined,
+    replies: Number(item.querySelector(".replies")?.dataset.count ?? 0),
+  };
+}
+
+/** Without the buttons that a script may have put in. */
+function readHtml(text) {
+  if (!text.matches(".rich")) return undefined;
+  const copy = text.cloneNode(true);
+  for (const button of copy.querySelectorAll("button")) button.remove();
+  return copy.innerHTML;
+}
+
+function readQuote(link) {
+  return {
+    message_id: Number(link.dataset.messageId),
+    user_id: Number(link.dataset.userId),
+    username: query(link, "bdi").textContent ?? "",
+    message: query(link, ".quote-text").textContent ?? "",
+    is_deleted: link.matches(".is-deleted"),
+  };
+}
+
+/** A part of the message, made where it is to be there and removed where it is not. */
+function part(item, selector, isThere) {
+  const found = queryAll(item, selector)[0];
+  if (isThere && found) return found;
+  found?.remove();
+  if (!isThere) return;
+  const [place, anchor] = PLACES[selector];
+  const made = query(cloneTemplate("parts-template"), selector);
+  query(item, anchor).insertAdjacentElement(place, made);
+  return made;
+}
+
+/**
+ * What a reply to a message shows of it.
+ * @param {Message} message
+ * @returns {import("../lib/types.js").Quote}
+ */
+export function quoteOf({ message_id = 0, user_id, username, display_name, message }) {
+  return { message_id, user_id, username, display_name, message: cut(message) };
+}
+
+function cut(text) {
+  const letters = [...text];
+  return letters.length > QUOTE_MAX ? `${letters.slice(0, QUOTE_MAX).join("")}…` : text;
+}

@@ -1,0 +1,41 @@
+/**
+ * The buttons beside a message that the pointer or the focus is on, made with the first one; that of its
+ * code; and who has reacted, while one points at it.
+ */
+
+import { cloneTemplate, query } from "../lib/page.js";
+import { displayName } from "../lib/text.js";
+import { offerCopy } from "./copy_code.js";
+
+/** More names than these are behind the menu. */
+const MAX_NAMES = 10;
+
+export class MessageTools {
+  /** @param {import("./members.js").Members} members */
+  constructor(members) {
+    this.members = members;
+  }
+
+  /** @param {any} target in a message, or not */
+  show(target) {
+    const message = target.closest(".message");
+    if (!message?.isConnected) return;
+    const more = query(message, ".message-more");
+    more.setAttribute("aria-haspopup", "menu");
+    if (!more.hasAttribute("aria-expanded")) more.setAttribute("aria-expanded", "false");
+    const tools = message.querySelector(".message-tools");
+    const isThere = message.matches("[data-message-id]:not(.deleted, .deleting)");
+    if (!isThere) tools?.remove();
+    else if (!tools) more.before(cloneTemplate("tools-template"));
+    const code = target.closest("pre");
+    if (code) offerCopy(code, this.members.t);
+    const reaction = target.closest(".reaction");
+    if (reaction) reaction.title = this.#names(reaction.dataset.users.split(",").map(Number));
+  }
+
+  #names(userIds) {
+    const known = this.members.all.filter(({ id }) => userIds.includes(id)).map(displayName);
+    const more = userIds.length > Math.min(known.length, MAX_NAMES) ? ["…"] : [];
+    return [...known.slice(0, MAX_NAMES), ...more].join(", ");
+  }
+}

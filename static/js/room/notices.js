@@ -1,0 +1,44 @@
+/** What is shown and announced beside the messages: the connection, what waits to be sent, the bell. */
+
+import { ConnectionBanner } from "./connection_banner.js";
+import { lazy } from "../lib/lazy.js";
+import { element, on, query, setText } from "../lib/page.js";
+
+/**
+ * @param {{
+ *   connection: import("../net/socket.js").Connection,
+ *   outbox: import("./outbox.js").Outbox,
+ *   composer: import("./composer.js").Composer,
+ *   data: import("../lib/types.js").RoomData,
+ *   t: import("../lib/types.js").Translate,
+ * }} room
+ */
+export function setUpNotices({ connection, outbox, composer, data, t }) {
+  const banner = new ConnectionBanner(element("connection"), connection, t);
+  const announcer = lazy(
+    () => import("./announcer.js"),
+    (it) => new it.Announcer(element("news"), t),
+  );
+  on(connection, "frame", (event) => {
+    const { detail } = /** @type {CustomEvent} */ (event);
+    if (detail.type !== "chat_message" || detail.user_id === data.user_id) return;
+    banner.messageReceived();
+    announcer((it) => it.messageReceived(detail));
+  });
+  on(composer, "left", (event) => {
+    announcer((it) => it.announceWhenIdle(/** @type {CustomEvent} */ (event).detail));
+  });
+  on(outbox, "failed", (event) => {
+    announcer((it) => it.sendFailed(/** @type {CustomEvent} */ (event).detail));
+  });
+  const showWaiting = () => showWaitingCount(connection.isOnline ? 0 : outbox.waiting, t);
+  on(outbox, "waiting", showWaiting);
+  on(connection, "state", showWaiting);
+  import("../lobby/notification_bell.js").then((it) => it.setUpNotificationBell(t), () => {});
+}
+
+function showWaitingCount(count, t) {
+  const line = element("waiting");
+  line.hidden = count === 0;
+  setText(query(line, ".waiting-text"), count ? t("waiting", { count }) : "");
+}

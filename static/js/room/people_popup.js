@@ -1,0 +1,68 @@
+/** A small window with people: who has read a message. */
+
+import { element, query } from "../lib/page.js";
+import { showPopoverAt } from "../dialogs/popup.js";
+import { initial, applyHue, displayName } from "../lib/text.js";
+
+/** @typedef {import("../lib/types.js").Member} Member */
+
+/**
+ * @param {HTMLElement} anchor
+ * @param {number} messageId
+ * @param {Member[]} others
+ * @param {import("../lib/types.js").Translate} t
+ */
+export function showReaders(anchor, messageId, others, t) {
+  const readers = others.filter((member) => member.last_read >= messageId);
+  const values = { count: readers.length, total: others.length };
+  show(anchor, t(readers.length ? "read_by" : "read_by_nobody", values), readers.map(person));
+}
+
+/**
+ * @param {HTMLElement} anchor
+ * @param {import("../lib/types.js").Reaction[]} reactions
+ * @param {Member[]} members
+ * @param {import("../lib/types.js").Translate} t
+ */
+export function showReactions(anchor, reactions, members, t) {
+  const items = reactions.map(({ emoji, count, user_ids }) => {
+    const names = members.filter(({ id }) => user_ids.includes(id)).map(displayName);
+    const others = count - names.length;
+    const all = others ? [...names, t("and_others", { count: others })] : names;
+    const [item, sign, text] = ["li", "span", "bdi"].map((tag) => document.createElement(tag));
+    Object.assign(sign, { className: "emoji", textContent: emoji });
+    text.textContent = all.join(", ");
+    item.append(sign, text);
+    return item;
+  });
+  show(anchor, t("reacted"), items);
+}
+
+/**
+ * @param {HTMLElement} anchor
+ * @param {string} title
+ * @param {HTMLElement[]} items
+ */
+export function show(anchor, title, items) {
+  const popup = element("readers");
+  query(popup, "h2").textContent = title;
+  query(popup, "ul").replaceChildren(...items);
+  showPopoverAt(popup, anchor.getBoundingClientRect());
+  popup.focus();
+}
+
+/** @param {Member} member */
+function person(member) {
+  const name = displayName(member);
+  const tags = ["li", "span", "bdi", "span"];
+  const [item, avatar, text, handle] = tags.map((tag) => document.createElement(tag));
+  avatar.className = "avatar";
+  avatar.ariaHidden = "true";
+  avatar.textContent = initial(name);
+  applyHue(member.id, avatar);
+  text.textContent = name;
+  handle.className = "handle";
+  handle.textContent = name === member.username ? "" : `@${member.username}`;
+  item.append(avatar, text, handle);
+  return item;
+}

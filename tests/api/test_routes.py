@@ -1,0 +1,71 @@
+"""Every route but a short list needs a login: asked of a real server, with nobody logged in."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.person import Person
+from tests.support.routes import Route, all_routes
+from tests.support.server import Server
+
+# What somebody without a login may see. Whoever adds to it says why.
+PUBLIC = {
+    "/": "leads on to /rooms/",
+    "/login": "is how to log in",
+    "/register": "is how to become somebody",
+    "/static/<path:filename>": "is the same for everybody",
+    "/healthz": "asked by load balancers",
+    "/readyz": "asked by load balancers",
+    "/metrics": "has a token of its own",
+}
+PUBLIC_CALLS = {
+    ("POST", "/api/users"),
+    ("POST", "/api/session"),
+}
+
+
+def is_public(route: Route) -> bool:
+    """Whether the short list has it."""
+    return route.rule in PUBLIC or (route.method, route.rule) in PUBLIC_CALLS
+
+
+@pytest.fixture
+async def routes(tmp_path: Path) -> list[Route]:
+    """Every route of the app."""
+    return await all_routes(tmp_path)
+
+
+async def test_exceptions_are_routes_that_exist(routes: list[Route]) -> None:
+    """An exception left over from a route that is gone would let in the next one of that name."""
+    assert set(PUBLIC) <= {route.rule for route in routes}
+    assert {(route.method, route.rule) for route in routes} >= PUBLIC_CALLS
+
+
+async def test_routes_need_a_login(routes: list[Route], shared_server: Server) -> None:
+    closed = [route for route in routes if not is_public(route) and not route.websocket]
+    assert len(closed) > len(routes) / 2, "the list of exceptions has become the rule"
+    async with httpx.AsyncClient(base_url=shared_server.url, trust_env=False) as nobody:
+        answers = [(route, await nobody.request(route.method, route.path)) for route in closed]
+    assert [f"{route}: {answer}" for route, answer in answers if not refuses(route, answer)] == []
+
+
+def refuses(route: Route, answer: httpx.Response) -> bool:
+    """Return whether the answer sends somebody without a login away, in the way of its part."""
+    if route.rule.startswith("/api/"):
+        error = answer.json() if answer.status_code == httpx.codes.UNAUTHORIZED else {}
+        return (error.get("type"), error.get("code")) == ("error", "unauthorized")
+    to_login = answer.headers.get("location", "").startswith("/login")
+    return answer.status_code == httpx.codes.SEE_OTHER and to_login
+
+
+async def test_every_websocket_is_known(routes: list[Route]) -> None:
+    """A new kind of socket needs the admission that room.py and lobby.py have, and a test of it."""
+    rules = {route.rule.rstrip("/") for route in routes if route.websocket}
+    assert rules == {"/ws/chat/<int:room_id>", "/ws"}
+
+
+async def test_websocket_needs_a_login(shared_server: Server) -> None:
+    nobody = Person(shared_server)
+    assert await nobody.refused(1) == httpx.codes.UNAUTHORIZED
+    await nobody.close()

@@ -1,0 +1,92 @@
+"""What people do to their room by the JSON API: its name, who is in it, and who owns it.
+
+A new kind is one function here; what everybody is told of it stands in tests/support/room_facts.py.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from tests.support.person import Person
+from tests.support.room_facts import Facts, member
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who acts, who else there is, and what they know of the room.
+
+    Attributes:
+        people: all who were ever in it. The first never leaves, and is not removed by others: there
+            is always a room.
+        number: one that no other action of this person has.
+    """
+
+    me: Person
+    people: Sequence[Person]
+    facts: Facts
+    number: int
+    random: Random
+
+    @property
+    def host(self) -> Person:
+        return self.people[0]
+
+    def somebody(self, *, is_in: bool) -> Person:
+        """Somebody who is in the room as far as is known, or who is not; or else anybody."""
+        others = [each for each in self.people if each not in (self.me, self.host)]
+        found = [each for each in others if (member(each.id) in self.facts) == is_in]
+        return self.random.choice(found or others)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One of the JSON API, below /api/rooms/<id>."""
+
+    name: str
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+
+
+def rename(scene: Scene) -> Request:
+    return Request("renamed", "PATCH", "", {"name": f"Room {scene.me.username} {scene.number}"})
+
+
+def let_in(scene: Scene) -> Request:
+    """Whoever has left before is invited."""
+    who = scene.somebody(is_in=False)
+    return Request("let in", "POST", "/members", {"username": who.username})
+
+
+def accept(_: Scene) -> Request:
+    """Whoever was not invited is told that there is no such room."""
+    return Request("accepted", "POST", "/accept")
+
+
+def leave(scene: Scene) -> Request:
+    who = scene.somebody(is_in=True) if scene.me is scene.host else scene.me
+    return Request("left", "DELETE", f"/members/{who.id}")
+
+
+def remove(scene: Scene) -> Request:
+    return Request("removed", "DELETE", f"/members/{scene.somebody(is_in=True).id}")
+
+
+def set_role(scene: Scene) -> Request:
+    who, role = scene.random.choice(scene.people), scene.random.choice(("owner", "member"))
+    return Request("role", "PATCH", f"/members/{who.id}", {"role": role})
+
+
+Action = Callable[[Scene], Request]
+# How often owners do what, and others.
+OWNERS: dict[Action, int] = {rename: 6, let_in: 6, remove: 2, leave: 1, set_role: 5}
+MEMBERS: dict[Action, int] = {rename: 1, let_in: 6, remove: 1, leave: 1, set_role: 1, accept: 1}
+
+
+def choose(scene: Scene) -> Request:
+    """Something to do; now and then what is not allowed."""
+    is_owner = scene.facts.get(member(scene.me.id)) == "owner"
+    actions = OWNERS if is_owner else MEMBERS
+    (action,) = scene.random.choices(list(actions), list(actions.values()))
+    return action(scene)

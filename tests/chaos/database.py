@@ -1,0 +1,76 @@
+"""The servers' database, looked at from outside."""
+
+import asyncio
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+import asyncpg
+
+from tests.support.room_facts import Facts, stored
+
+
+class Database:
+    """`url`: sqlite:// or postgresql://."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def fetch(self, sql: str) -> list[Sequence[Any]]:
+        """The rows of a query, on a connection of its own."""
+        if self._url.startswith("sqlite://"):
+            return await asyncio.to_thread(self._fetch_here, sql)
+        connection = await asyncpg.connect(self._url)
+        try:
+            return [tuple(row) for row in await connection.fetch(sql)]
+        finally:
+            await connection.close()
+
+    def _fetch_here(self, sql: str) -> list[Sequence[Any]]:
+        with closing(sqlite3.connect(self._url.removeprefix("sqlite://"))) as file:
+            return list(file.execute(sql))
+
+    async def room(self, room: int) -> tuple[int, Facts]:
+        """The room's latest change, and all of its facts."""
+        return await stored(self.fetch, room)
+
+    async def heads(self) -> dict[int, int]:
+        """The latest change of each room."""
+        return dict(await self._pairs("SELECT id, change FROM room"))
+
+    async def members(self) -> set[tuple[int, int]]:
+        """(room, user) of everybody who is in a room."""
+        return set(await self._pairs(_MEMBERS))
+
+    async def kinds(self, room: int) -> Counter[str]:
+        """How many changes of which kind are stored, beside messages."""
+        return Counter(dict(await self._pairs(_KINDS.format(room))))
+
+    async def done(self, room: int, user: int) -> Counter[tuple[str, bool]]:
+        """How often this user has done what: (kind, whether it was about themselves)."""
+        rows = await self.fetch(_DONE.format(room, user))
+        return Counter((kind, about == user) for kind, about in rows)
+
+    async def left(self, room: int, user: int) -> list[int]:
+        """By which changes this user has left, or was removed."""
+        return [change for (change,) in await self.fetch(_LEFT.format(room, user))]
+
+    async def _pairs(self, sql: str) -> list[tuple[Any, Any]]:
+        return [(one, other) for one, other in await self.fetch(sql)]
+
+    async def commands(self, room: int, command_id: str) -> int:
+        """How many changes are stored of this command to a message."""
+        ((count,),) = await self.fetch(_COMMANDS.format(room, command_id))
+        return int(count)
+
+
+_MEMBERS = "SELECT room_id, user_id FROM membership"
+_KINDS = "SELECT kind, COUNT(*) FROM room_change WHERE room_id = {} GROUP BY kind"
+_DONE = "SELECT kind, user_id FROM room_change WHERE room_id = {} AND actor_id = {}"
+_LEFT = """
+SELECT change FROM room_change WHERE room_id = {} AND user_id = {} AND kind = 'left'
+ORDER BY change
+"""
+_COMMANDS = "SELECT COUNT(*) FROM room_change WHERE room_id = {} AND command_id = '{}'"

@@ -1,0 +1,196 @@
+"""Reactions on the page: by the picker, by a press, by keyboard; who they are from."""
+
+import json
+import re
+
+from playwright.async_api import Locator, expect
+
+from protocol.emoji import canonical_emoji
+from scripts.emoji import TONES, with_tone
+from tests.pages.test_message_details import react
+from tests.pages.test_message_editing import at_work, go_offline, go_online, open_menu
+from tests.pages.test_message_menu import item
+from tests.support.axe import barriers
+from tests.support.factories import MakePerson, OpenTab
+from tests.support.guest import Guest
+from tests.support.server import ROOT, Server
+from tests.support.waiting import eventually
+
+
+def picker(guest: Guest) -> Locator:
+    return guest.page.locator("#emoji-picker:popover-open")
+
+
+async def test_the_picker_is_searched_and_remembers(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room_id = await anna.create_room()
+    for text in ("one", "two"):
+        await anna.post(room_id, text)
+    guest = await at_work(tab, anna, shared_server, room_id)
+    await guest.message("one").hover()
+    await guest.page.locator("#m1").get_by_role("button", name="React", exact=True).click()
+    search = picker(guest).get_by_role("searchbox")
+    await expect(search).to_be_focused()
+    await expect(picker(guest).locator(".emoji-choice")).not_to_have_count(6)
+    for words, found in (("party pop", "🎉"), ("ёжик", "🦔"), ("еж", "🦔"), (":tada:", "🎉")):
+        await search.fill(words)
+        await expect(picker(guest).locator(f".emoji-choice[value='{found}']")).to_be_visible()
+    await search.fill("nothing at all")
+    await expect(picker(guest).get_by_role("status")).to_have_text("Nothing found")
+    await search.fill("hedgehog")
+    await search.press("Enter")
+    await expect(picker(guest)).to_have_count(0)
+    await expect(guest.page.locator("#m1 .reaction")).to_have_attribute("aria-pressed", "true")
+    # It is the first one the next time.
+    await open_menu(guest, "two")
+    await guest.page.keyboard.press("Enter")
+    await expect(search).to_be_focused()
+    await guest.page.keyboard.press("ArrowDown")
+    await expect(guest.page.locator(".emoji-choice:focus")).to_have_accessible_name("hedgehog")
+    await guest.page.keyboard.press("ArrowRight")
+    await expect(guest.page.locator(".emoji-choice:focus")).to_have_attribute("value", "👍")
+    await guest.page.keyboard.press("Enter")
+    await expect(guest.page.locator("#m2 .reaction")).to_contain_text("👍")
+    await expect(guest.page.locator("#m2 .post")).to_be_focused()
+
+
+async def test_escape_leaves_the_picker(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room_id = await anna.create_room()
+    await anna.post(room_id, "one")
+    guest = await at_work(tab, anna, shared_server, room_id)
+    await open_menu(guest, "one")
+    await item(guest, "React").click()
+    await expect(picker(guest)).to_be_visible()
+    assert await barriers(guest.page) == []
+    await guest.page.keyboard.press("Escape")
+    await expect(picker(guest)).to_have_count(0)
+    await expect(guest.page.locator("#m1 .post")).to_be_focused()
+
+
+async def test_a_press_adds_mine_or_takes_it_away(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    await anna.post(room_id, "one")
+    await react(boris, room_id, 1, "🎉")
+    guest = await at_work(tab, anna, shared_server, room_id)
+    party = guest.page.locator("#m1 .reaction")
+    count = party.locator(".reaction-count")
+    await party.click()
+    await expect(count).to_have_text("2")
+    await expect(party).to_have_attribute("aria-pressed", "true")
+    await party.press("Enter")
+    await expect(count).to_have_text("1")
+    # Without a network it is shown at once, and done later.
+    await go_offline(guest)
+    await party.click()
+    await expect(count).to_have_text("2")
+    await go_online(guest)
+    other = await at_work(tab, boris, shared_server, room_id)
+    await expect(other.page.locator("#m1 .reaction-count")).to_have_text("2")
+    await open_menu(other, "one")
+    await item(other, "Who has reacted").click()
+    readers = other.page.locator("#readers li")
+    await expect(readers).to_contain_text(f"🎉{anna.username}, {boris.username}")
+
+
+async def test_earlier_versions_show_what_was_changed(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    await anna.post(room_id, "we meet at five today")
+    await boris.http.post(f"/rooms/{room_id}/read")
+    guest = await at_work(tab, anna, shared_server, room_id)
+    await guest.composer.press("ArrowUp")
+    await expect(guest.composer).to_have_value("we meet at five today")
+    await guest.say("we meet at six today, all")
+    await guest.sees("we meet at six today, all")
+    await guest.page.locator("#m1 .edited").click()
+    popup = guest.page.locator("#readers")
+    await expect(popup.locator("h2")).to_have_text("Earlier versions")
+    await expect(popup.locator("del")).to_have_text(["five", "today"])
+    await expect(popup.locator("ins")).to_have_text(["six", "today, all"])
+    assert await barriers(guest.page) == []
+
+
+async def test_a_quote_leads_to_the_message_and_back(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room_id = await anna.create_room()
+    await anna.post(room_id, "the first")
+    for number in range(70):
+        await anna.post(room_id, f"message {number}")
+    await anna.http.post(f"/rooms/{room_id}/", data={"message": "a reply", "reply_to": 1})
+    guest = await at_work(tab, anna, shared_server, room_id)
+    await guest.message("a reply").locator(".quote").click()
+    await expect(guest.page.locator("#m1 .post")).to_be_focused()
+    await expect(guest.page.locator("#m1")).to_be_in_viewport()
+    await guest.page.get_by_role("button", name="Back to the reply").click()
+    await expect(guest.message("a reply")).to_be_in_viewport()
+    await expect(guest.message("a reply").locator(".post")).to_be_focused()
+
+
+def test_everything_in_the_picker_can_be_a_reaction() -> None:
+    groups = json.loads((ROOT / "static/data/emoji.json").read_text())["groups"]
+    rows = [row.split("|") for group in groups for row in group["emoji"]]
+    assert len(rows) > 1_900
+    assert {len(row) for row in rows} == {6}
+    assert [row[0] for row in rows if canonical_emoji(row[0]) != row[0]] == []
+    assert all(re.search("[а-я]", row[2]) or row[0] for row in rows)
+    assert {"👍", "👌", "⭐"} < {row[0] for row in rows}
+    toned = [with_tone(row[0], tone) for row in rows if row[5] == "t" for tone in TONES]
+    assert {"👍🏿", "☝🏻", "🕵🏽‍♀️", "🧑🏼‍🤝‍🧑🏼"} < set(toned)
+    assert [each for each in toned if canonical_emoji(each) != each] == []
+
+
+async def test_a_tone_of_skin_is_chosen_and_remembered(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room_id = await anna.create_room()
+    await anna.post(room_id, "one")
+    guest = await at_work(tab, anna, shared_server, room_id)
+    await open_menu(guest, "one")
+    await item(guest, "React").click()
+    window, keyboard = picker(guest), guest.page.keyboard
+    await expect(window.get_by_role("radio", name="Default skin tone")).to_be_checked()
+    await expect(window.locator(".emoji-choice")).not_to_have_count(6)
+    # By keyboard: the arrows of the tones are theirs.
+    await keyboard.press("Tab")
+    await keyboard.press("Tab")
+    await expect(window.get_by_role("radio", name="Default skin tone")).to_be_focused()
+    await keyboard.press("ArrowRight")
+    await keyboard.press("ArrowDown")
+    await expect(window.get_by_role("radio", name="Medium-light skin tone")).to_be_checked()
+    assert await barriers(guest.page) == []
+    search = window.get_by_role("searchbox")
+    for words, found in (("index pointing up", "☝🏼"), ("detective", "🕵🏼"), ("hedgehog", "🦔")):
+        await search.fill(words)
+        await expect(window.locator(f".emoji-choice[value='{found}']")).to_be_visible()
+    await search.fill("holding hands")
+    await window.locator(".emoji-choice[value='🧑🏼‍🤝‍🧑🏼']").click()
+    await expect(guest.page.locator("#m1 .reaction")).to_contain_text("🧑🏼‍🤝‍🧑🏼")
+
+    async def stored() -> bool:
+        (message,) = await anna.messages(room_id)
+        return [each["emoji"] for each in message.get("reactions", ())] == ["🧑🏼‍🤝‍🧑🏼"]
+
+    await eventually(stored, "the reaction in its tone")
+    # After a reload, in the picker and in what is written.
+    await guest.enter(room_id)
+    await open_menu(guest, "one")
+    await guest.page.keyboard.press("Enter")
+    recent = picker(guest).locator(".emoji-choice").first
+    await expect(recent).to_have_attribute("value", "🧑🏼‍🤝‍🧑🏼")
+    await expect(recent).to_have_accessible_name("people holding hands")
+    await keyboard.press("Escape")
+    await guest.composer.press_sequentially(":wave:")
+    await expect(guest.composer).to_have_value("👋🏼")

@@ -1,0 +1,166 @@
+"""What a room is, as plain Python: a list of changes, who is in it, and who may come back how."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from models import Membership
+from models.message_commands import DELETED, EDITED, PINNED, REACTED, UNPINNED, UNREACTED
+from models.room_change import JOINED, LEFT, RENAMED
+from tests.support.room_facts import (
+    NAME,
+    Facts,
+    Subject,
+    change,
+    member,
+    message,
+    message_ids,
+    reaction,
+)
+
+POSTED = "posted"
+
+
+class Refused(Exception):  # noqa: N818 - as the program's own Refusal
+    """The model refuses a command with this code."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one change was, whom it was about (of a message's, who did it), and what has become of
+    which facts; None: there are no more.
+    """
+
+    kind: str
+    user_id: int | None
+    made: Facts
+
+
+@dataclass
+class RoomModel:
+    """A room, from its beginning on.
+
+    Attributes:
+        begin: the facts in the beginning.
+        memberships: of each user who is in it the membership's id; who came first is first.
+        left: how those have left who are not.
+        invitations: of each user who is asked to come back, who asks.
+        ended: of each membership that has ended, the change by which it has.
+        edited: of each message that was edited, the last change that did it.
+        done: of each command to a message that was done, by its id, the change.
+        states: the room as it was after each change; [0] in the beginning.
+    """
+
+    room_id: int
+    begin: Facts
+    memberships: dict[int, int]
+    left: dict[int, str] = field(default_factory=dict)
+    invitations: dict[int, int] = field(default_factory=dict)
+    ended: dict[int, int] = field(default_factory=dict)
+    edited: dict[int, int] = field(default_factory=dict)
+    done: dict[str, int] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    states: "list[RoomModel]" = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.facts = dict(self.begin)
+
+    def copy(self) -> "RoomModel":
+        """Another room that begins as this one is now."""
+        return RoomModel(
+            self.room_id,
+            self.facts,
+            dict(self.memberships),
+            dict(self.left),
+            dict(self.invitations),
+            dict(self.ended),
+            dict(self.edited),
+            dict(self.done),
+        )
+
+    @property
+    def name(self) -> str:
+        return str(self.facts.get(NAME, ""))
+
+    def role(self, user_id: int) -> str | None:
+        """Of somebody who is not in it None."""
+        return self.facts.get(member(user_id))
+
+    def is_owner(self, user_id: int) -> bool:
+        return self.role(user_id) == Membership.OWNER
+
+    @property
+    def has_owner(self) -> bool:
+        return any(map(self.is_owner, self.memberships))
+
+    def of_message(self, message_id: int, name: str = "user_id") -> Any:
+        """A field of a message; of one that is not there None."""
+        return self.facts.get(message(message_id, name))
+
+    # What commands do to the room:
+
+    def rename(self, name: str) -> None:
+        self._change(RENAMED, None, {NAME: name})
+
+    def set_role(self, user_id: int, role: str) -> None:
+        self._change(role, user_id, {member(user_id): role})
+
+    def let_in(self, user_id: int) -> None:
+        self.left.pop(user_id, None)
+        self.invitations.pop(user_id, None)
+        self.memberships[user_id] = 0  # The database gives it its number.
+        self._change(JOINED, user_id, {member(user_id): Membership.MEMBER})
+
+    def let_out(self, user_id: int, how: str) -> None:
+        self.left[user_id] = how
+        self.ended[self.memberships.pop(user_id)] = len(self.changes) + 1
+        self._change(LEFT, user_id, {member(user_id): None})
+
+    def delete(self) -> None:
+        self.facts.clear()
+        self.changes.clear()
+
+    # … and to its messages:
+
+    def post(self, message_id: int, user_id: int, client_id: str, text: str) -> None:
+        made = {message(message_id): user_id, message(message_id, "client_id"): client_id}
+        self._change(POSTED, user_id, made | {message(message_id, "text"): text})
+
+    def edit(self, user_id: int, message_id: int, text: str) -> None:
+        self.edited[message_id] = len(self.changes) + 1
+        made = {message(message_id, "text"): text, message(message_id, "is_edited"): True}
+        self._change(EDITED, user_id, made)
+
+    def empty(self, user_id: int, message_id: int) -> None:
+        """Delete a message: it keeps its number, its author and its client_id."""
+        kept = (message(message_id), message(message_id, "client_id"))
+        gone = [each for each in self.facts if each[1:2] == (message_id,) and each not in kept]
+        made: Facts = {each: None for each in gone if each[0] in {"message", "reaction"}}
+        self._change(DELETED, user_id, made | {message(message_id, "is_deleted"): True})
+
+    def react(self, user_id: int, message_id: int, emoji: str, *, is_on: bool) -> None:
+        made = {reaction(message_id, emoji, user_id): is_on or None}
+        self._change(REACTED if is_on else UNREACTED, user_id, made)
+
+    def pin(self, user_id: int, message_id: int, *, is_pinned: bool) -> None:
+        made = {message(message_id, "is_pinned"): is_pinned or None}
+        self._change(PINNED if is_pinned else UNPINNED, user_id, made)
+
+    def _change(self, kind: str, user_id: int | None, made: Facts) -> None:
+        self.changes.append(Change(kind, user_id, made))
+        change(self.facts, made)
+        if self.states:
+            self.states.append(self.copy())
+
+    # What was true when:
+
+    def at(self, change_number: int) -> Facts:
+        """The facts when the room had got to this change."""
+        return dict(self.states[change_number].facts)
+
+    def later(self, subject: Subject, change_number: int) -> list[Any]:
+        """The value that this had at a change, and those that it has had since."""
+        return [state.facts.get(subject) for state in self.states[change_number:]]
+
+    @property
+    def last_message_id(self) -> int:
+        return max(message_ids(self.facts), default=0)

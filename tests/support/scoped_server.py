@@ -1,0 +1,12 @@
+"""A server at which some logins may only read, as a bot's token may one day."""
+
+from tests.support.server import Server
+
+# Whoever logs in by this user agent may only read.
+READER = "reader"
+
+
+class ScopedServer(Server):
+    """Everything else is as always: see scoped_app.py."""
+
+    application = "tests.support.scoped_app:app"
