@@ -99,7 +99,7 @@ async def test_chat_in_a_browser_over_http2(
     await guest.sees("before")
     window.allow("ERR_CONNECTION_|WebSocket connection to|Failed to load resource")
     await secure.restart()
-    await guest.online(DEADLINE)
+    await guest.online()
     await guest.say("after")
     await guest.sees("after")
     assert await guest.texts() == ["before", "after"]

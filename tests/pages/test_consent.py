@@ -230,6 +230,7 @@ async def test_who_was_unblocked_meanwhile_is_heard_again(
     async with opened(sqlite_url):
         await Block.all().delete()
     await node.start()
+    await guest.online()
     await expect(guest.messages.locator(".text")).to_be_visible()
 
 

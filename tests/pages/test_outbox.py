@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, Playwright, expect
 
+from tests.support.backoff import FIRST, shorten
 from tests.support.browser import FLAGS, Tab, executable
 from tests.support.factories import MakePerson, OpenTab, StartServer
 from tests.support.guest import Guest
@@ -89,7 +90,7 @@ async def test_written_offline_and_the_tab_closed(
         await is_pending(second, *texts)
         assert await second.texts() == texts
     wire.is_cut = False
-    await second.online(seconds=30)
+    await second.online()
     for text in texts:
         await second.sees(text)
     assert await second.texts() == await stored(anna, room_id) == texts
@@ -110,23 +111,23 @@ async def test_comes_back_at_once(
     anna = await person("anna")
     room_id = await anna.create_room()
     window = await tab(shared_server)
-    # The longest delays that the jitter can give: 0.5, 1, 2, 4, 8 s.
-    await window.context.add_init_script("Math.random = () => 1")
+    await shorten(window.context, never=16 * FIRST)
     wire = await Wire.of(window.context)
     guest = await Guest.of(window, anna)
     await guest.enter(room_id)
     await wire.cut()
-    await eventually(lambda: tried(wire, 4), "four attempts", seconds=15)
+    await eventually(lambda: waits(guest.page), "the fifth delay")
     await guest.say("are you there?")
     wire.is_cut = False
     script = "name => (name === 'online' ? window : document).dispatchEvent(new Event(name))"
     await guest.page.evaluate(script, event)
-    await guest.online(seconds=4)
+    await guest.online()
     await guest.sees("are you there?")
 
 
-async def tried(wire: Wire, times: int) -> bool:
-    return wire.refused >= times
+async def waits(page: Page) -> bool:
+    """For the fifth time, and longer than any test."""
+    return bool(await page.evaluate("delay => delays.includes(delay)", 16 * FIRST))
 
 
 async def test_browser_is_closed_and_opened_again(
@@ -190,7 +191,7 @@ async def test_same_room_in_two_tabs(
     wire.is_cut = False
     everything = ["both online", *texts]
     for guest in (first, second):
-        await guest.online(seconds=30)
+        await guest.online()
         for text in everything:
             await guest.sees(text)
         assert await guest.texts() == everything
@@ -262,7 +263,7 @@ async def test_deleted_in_one_tab_is_not_sent_by_the_other(
     await button.click(timeout=30_000)
     await expect(first.messages).to_have_count(0)
     wires[1].is_cut = False
-    await second.online(seconds=30)
+    await second.online()
     await expect(second.messages).to_have_count(0)
     assert wires[1].sent == []
     assert await stored(anna, room_id) == []
@@ -344,11 +345,11 @@ async def test_next_user_of_the_browser(
     boriss = Guest(window, await window.context.new_page())
     await boriss.page.goto(f"/rooms/{room_id}/")
     wire.is_cut = False
-    await boriss.online(seconds=30)
+    await boriss.online()
     await boriss.say("Boris's own")
     for guest in (boriss, annas):
         await guest.sees("Boris's own")
-        await guest.online(seconds=30)
+        await guest.online()
         await expect(guest.page.locator(".account-name")).to_have_text(boris.username)
         await eventually(partial(shows, guest, ["Boris's own"]), "his message alone")
     # Both tabs are his now, and may both have sent it: under one client_id, it is stored once.
@@ -390,7 +391,7 @@ async def test_server_dies_between_storing_and_answering(
         await boris.post(room_id, f"meanwhile {number}")
     if missed:
         await guest.page.goto(f"/rooms/{room_id}/")
-    await guest.online(seconds=30)
+    await guest.online()
     if missed > 50:
         await guest.page.locator("#to-newest").click()
     await guest.sees("and this?")
@@ -425,7 +426,7 @@ async def test_without_a_database_the_page_remembers(
         await guest.say(text)
     await is_pending(guest, "two", "three")
     wire.is_cut = False
-    await guest.online(seconds=30)
+    await guest.online()
     await guest.sees("three")
     assert await guest.texts() == await stored(anna, room_id) == ["one", "two", "three"]
     await guest.page.locator("[data-logout] button").click()

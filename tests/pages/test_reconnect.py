@@ -36,7 +36,7 @@ async def test_server_restarts_while_two_people_talk(
     await anna.post(room_id, "from elsewhere")
 
     for guest in guests:
-        await guest.online(seconds=30)
+        await guest.online()
         for text in ("before", "said without a server", "from elsewhere"):
             await guest.sees(text)
     first, second = [await guest.texts() for guest in guests]
@@ -60,6 +60,6 @@ async def test_message_under_way_survives_a_reload(
     await expect(guest.message("hold on to this")).to_have_attribute("data-state", "pending")
     await node.start()
     await guest.page.reload()
-    await guest.online(seconds=30)
+    await guest.online()
     await guest.sees("hold on to this")
     assert [frame["message"] for frame in await anna.messages(room_id)] == ["hold on to this"]

@@ -98,7 +98,7 @@ async def test_title_members_and_role_follow_after_an_absence(
     await stream.cut()
     await change_everything(anna, boris, clara, room_id)
     stream.is_cut = False
-    await guest.online(seconds=30)
+    await guest.online()
     await sees_everything(guest, clara, "Complete and current to change 4 ✓")
     first, *_, last = [re.search(r"since=(\d+)", each) for each in stream.addresses]
     assert first is not None
@@ -115,7 +115,7 @@ async def test_the_same_from_a_server_without_numbers(
     await stream.cut()
     await change_everything(anna, boris, clara, room_id)
     stream.is_cut = False
-    await guest.online(seconds=30)
+    await guest.online()
     await sees_everything(guest, clara, "Messages #1 to #1 of 1")
     assert "since=" in stream.addresses[0]
     assert stream.addresses[-1].endswith("&after=0")

@@ -153,7 +153,7 @@ async def test_what_was_missed_stands_in_its_place(
     await wire.cut()
     await take_turns(anna, boris, clara, room_id)
     wire.is_cut = False
-    await guest.online(seconds=30)
+    await guest.online()
     await stands(guest, [first, *turns(anna, boris, clara)])
 
 

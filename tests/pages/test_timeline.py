@@ -268,7 +268,7 @@ async def test_more_was_missed_than_is_sent_again(
         await chat.send({"type": "chat_message", "message": f"message {number}"})
     await chat.expect("message_sent", message="message 1001")
     wire.is_cut = False
-    await guest.online(seconds=30)
+    await guest.online()
     # It goes on where it was, and says how much there is to read.
     await expect(guest.page.locator("#to-newest")).to_have_text("99+")
     await expect(guest.message("before")).to_be_in_viewport()

@@ -11,8 +11,8 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from tests.support.waiting import START_DEADLINE
 
-# Seconds. Two browsers, a server and the tests share what may be two slow cores.
-DEADLINE = 10.0
+# Seconds. Several browsers, servers and tests share what may be two slow cores.
+DEADLINE = 20.0
 expect.set_options(timeout=DEADLINE * 1000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -62,11 +62,9 @@ class Guest:
         await self.page.goto(f"/rooms/{room_id}/")
         await self.online()
 
-    async def online(self, seconds: float = 10) -> None:
-        """Wait until the page says that it is connected."""
-        await expect(self.connection).to_have_attribute(
-            "data-state", "online", timeout=seconds * 1000
-        )
+    async def online(self) -> None:
+        """Wait until the page says that it is connected; it may be some time before it tries."""
+        await expect(self.connection).to_have_attribute("data-state", "online", timeout=40_000)
 
     async def say(self, text: str) -> None:
         """Type a message and press Enter."""

@@ -47,6 +47,7 @@ export class Connection extends EventTarget {
     );
     setInterval(() => heartbeat((it) => it.check()), HEARTBEAT_INTERVAL);
     addEventListener("online", () => this.retry());
+    addEventListener("reachable", () => this.reconnectNow());
     addEventListener("offline", () => this.restart());
     addEventListener("pageshow", (event) => event.persisted && this.restart());
     document.addEventListener("visibilitychange", () => {
@@ -112,6 +113,8 @@ export class Connection extends EventTarget {
       clearTimeout(this.#timer);
       this.#readyAt = Date.now();
       this.#set("online");
+      // The page's other socket need not wait until its own delay is over.
+      dispatchEvent(new Event("reachable"));
     }
     this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
   }
