@@ -36,7 +36,7 @@ async def test_being_let_in_is_said(
         await expect(toast).to_have_attribute("role", "status")
         link = guest.page.locator(f'#rooms [data-room-id="{room_id}"]')
         await expect(link).to_contain_text(f"For {path}")
-        await expect(toast).to_be_empty()
+    await expect(toast).to_be_empty()
 
     # Not of what one does oneself, in another window: making a room, accepting an invitation.
     said = await guest.page.evaluate_handle(
