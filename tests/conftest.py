@@ -25,7 +25,7 @@ from tests.support.server import RUNNING, Server
 from tests.support.waiting import free_port
 
 # Seconds that one test may take in all; single waits end much earlier.
-TEST_DEADLINE = 90.0
+TEST_DEADLINE = 180.0
 
 _FAILED = pytest.StashKey[bool]()
 

@@ -14,6 +14,7 @@ from blueprints.context import EXTENSION
 from config import Settings
 from tests.support.factories import StartServer
 from tests.support.person import Person
+from tests.support.started import started
 from tests.support.waiting import eventually
 
 
@@ -26,7 +27,7 @@ def app(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Qua
 
 async def test_draining_process_is_not_ready(app: Quart) -> None:
     """From the first moment on, before its sockets are closed."""
-    async with app.test_app() as served:
+    async with started(app) as served:
         client = served.test_client()
         assert (await client.get("/readyz")).status_code == 200
         await app.extensions[EXTENSION].drain()

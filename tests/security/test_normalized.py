@@ -15,6 +15,7 @@ from app import create_app
 from config import Settings
 from models.names import LONGEST
 from tests.support.person import PASSWORD
+from tests.support.started import started
 
 MARKS = "a" + "\u0301\u0316" * 16_000
 # In a form each of their bytes is three.
@@ -49,7 +50,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 async def client(sqlite_url: str) -> AsyncIterator[Client]:
     """A browser of somebody who owns a room."""
     app = create_app(Settings(database_url=sqlite_url, rate_limits=False, secret_key=PASSWORD))
-    async with app.test_app():
+    async with started(app):
         client = app.test_client()
         account = {"username": "alice", "password": PASSWORD}
         for path in ("/api/users", "/api/session"):

@@ -14,6 +14,7 @@ from blueprints import request_parsers as parsers
 from blueprints.request_parsers import COOKIES_MAX, FIELDS_MAX, fields
 from config import Settings
 from tests.support.person import PASSWORD
+from tests.support.started import started
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -22,7 +23,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 async def client(sqlite_url: str) -> AsyncIterator[Client]:
     """A browser without a login; limits are on."""
     app = create_app(Settings(database_url=sqlite_url, secret_key=PASSWORD))
-    async with app.test_app():
+    async with started(app):
         yield app.test_client()
 
 

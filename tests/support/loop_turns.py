@@ -28,6 +28,7 @@ from realtime.connection import LOBBY, Connection
 from realtime.replay import Position
 from tests.support.memory_socket import MemorySocket
 from tests.support.person import PASSWORD
+from tests.support.started import started
 
 if TYPE_CHECKING:
     from services import Services
@@ -193,7 +194,7 @@ async def main(url: str) -> None:
     """Measure, and print."""
     app = create_app(Settings(database_url=url, rate_limits=False, secret_key=PASSWORD))
     turns = Turns()
-    async with app.test_app():
+    async with started(app):
         crowd = Crowd(app, turns)
         await crowd.gather(url.removeprefix("sqlite://"))
         found = {}

@@ -13,6 +13,7 @@ from quart import Quart
 from quart.asgi import ASGIHTTPConnection, ASGILifespan, ASGIWebsocketConnection
 
 from app import create_app
+from tests.support.started import started
 
 PACKAGES = ("hypercorn", "quart")
 QUARTS_OWN = {
@@ -41,7 +42,7 @@ def replaced_in_app(app: Quart) -> Iterator[str]:
 async def main() -> None:
     """Start, look, print."""
     app = create_app()
-    async with app.test_app():
+    async with started(app):
         found = [*replaced_in_modules(), *replaced_in_app(app)]
     sys.stdout.write(json.dumps(sorted(found)) + "\n")
 
