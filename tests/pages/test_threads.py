@@ -2,11 +2,12 @@
 
 import re
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.pages.test_message_details import delete, edit, react, reply
 from tests.pages.test_message_editing import GONE, at_work, go_offline, go_online, open_menu
 from tests.pages.test_message_menu import item
+from tests.pages.test_resume import sit_down
 from tests.support.axe import barriers
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
@@ -261,3 +262,40 @@ async def test_by_pages_without_scripts(
         return await page.get_by_role("link", name="Back to the conversation").is_visible()
 
     await eventually(is_read, "the way back")
+
+
+async def test_what_comes_while_a_thread_is_fetched_and_after_a_long_break(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    await anna.post(room_id, "root")
+    chat = await anna.connect(room_id)
+    for number in range(55):
+        text = f"reply {number}"
+        await chat.send({"type": "chat_message", "message": text, "reply_to": 1})
+    await chat.expect("message_sent", message="reply 54")
+    guest, stream = await sit_down(tab, shared_server, anna, room_id)
+
+    async def fetch_late(route: Route) -> None:
+        answer = await route.fetch()
+        await reply(boris, room_id, 1, "meanwhile")
+        await guest.sees("meanwhile")
+        await route.fulfill(response=answer)
+
+    await guest.page.route("**/thread", fetch_late, times=1)
+    await open_menu(guest, "reply 54")
+    await item(guest, "Show the thread").click()
+    await expect(texts(guest).last).to_have_text("meanwhile")
+    await expect(texts(guest)).to_have_count(52)
+    # What was missed may be more than a page: the pane begins with the last one anew.
+    change = (await anna.changes(room_id, limit=1_000))["change"]
+    async with guest.page.expect_response("**/thread"):
+        stream.tell(type="error", code="too_far_behind", message="")
+        stream.tell(type="ready", user_id=anna.id, revision=57, change=change)
+    await reply(boris, room_id, 1, "afterwards")
+    await expect(texts(guest).last).to_have_text("afterwards")
+    await pane(guest).get_by_role("button", name="Earlier replies").click()
+    await expect(texts(guest)).to_have_text(
+        ["root", *(f"reply {number}" for number in range(55)), "meanwhile", "afterwards"]
+    )

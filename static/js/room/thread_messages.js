@@ -42,7 +42,7 @@ export class ThreadMessages extends EventTarget {
     this.details.setCommands(outbox.commands);
     for (const message of room.store.all) this.#mirror(message);
     const listen = (target, name, act) => target.addEventListener(name, (event) => act(event.detail), { signal });
-    listen(connection, "frame", (frame) => this.#receive(frame));
+    listen(connection, "frame", (frame) => this.receive(frame));
     listen(roomStore, "blocks", () => this.blocked.update());
     listen(outbox, "commands", (list) => this.details.setCommands(list));
     listen(room.store, "add", (message) => this.#mirror(message));
@@ -84,7 +84,8 @@ export class ThreadMessages extends EventTarget {
     this.older = line;
   }
 
-  #receive(frame) {
+  /** @param {any} frame of the room */
+  receive(frame) {
     const { type, message_id, user_id } = frame;
     if (type === "chat_message" && frame.thread === this.rootId) this.store.put(frame);
     else if (type === "message_changed") this.details.changed(frame, false);
@@ -99,7 +100,14 @@ export class ThreadMessages extends EventTarget {
   async #reload() {
     this.#isOutdated = false;
     const thread = await get(this.path).catch(() => undefined);
-    if (thread) this.#showPage(thread, 0);
+    // The next time that the room has resumed.
+    if (!thread) return (this.#isOutdated = true);
+    const last = thread.messages.at(-1)?.message_id ?? this.rootId;
+    const since = this.store.all.filter(({ message_id }) => message_id > last);
+    // What lies between this page and what was shown before may be more than is shown; and is fetched when asked for.
+    this.store.clear();
+    this.#showPage(thread, thread.messages.length);
+    for (const message of since) this.store.put(message);
   }
 
   /** What I have written is on its way from here, too. */

@@ -42,8 +42,13 @@ export class ThreadPane {
    * @throws {Error} where it cannot be fetched
    */
   async open(messageId) {
-    const path = `/api/rooms/${this.room.data.room_id}/messages/${messageId}/thread`;
-    const [thread] = await Promise.all([get(path), this.isStyled]);
+    const { data, connection } = this.room;
+    const path = `/api/rooms/${data.room_id}/messages/${messageId}/thread`;
+    /** @type {any[]} what comes while the thread is on its way, and may not be in it */
+    const frames = [];
+    const listening = new AbortController();
+    connection.addEventListener("frame", ({ detail }) => frames.push(detail), { signal: listening.signal });
+    const [thread] = await Promise.all([get(path), this.isStyled]).finally(() => listening.abort());
     const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     if (this.#dialog) this.close();
     this.#focusedBefore = focused;
@@ -51,6 +56,7 @@ export class ThreadPane {
     this.#dialog = cloneTemplate("thread-template");
     element("main").append(this.#dialog);
     this.messages = new ThreadMessages(this.#dialog, thread, this.room, this.#closed.signal);
+    for (const frame of frames) this.messages.receive(frame);
     this.#setUp(thread.root.message_id);
     this.#dialog.show();
     this.#cover();
