@@ -107,6 +107,12 @@ def int_arg(args: Mapping[str, str], name: str) -> int | None:
     return int(value)
 
 
+def limit_arg(default: int) -> int:
+    """The `limit` in the query string of the request. Raises Refusal: bad_request."""
+    limit = int_arg(request.args, "limit")
+    return default if limit is None else limit
+
+
 def login_required(view: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     """Only for people who are logged in: others get the login page, or 401 from the API. Whoever
     may only read gets 403 for any method that changes something.

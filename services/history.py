@@ -15,6 +15,7 @@ from realtime.views import room_event_view
 from services.message_views import message_views
 from services.rate_limits import RateLimits
 
+HISTORY_DEFAULT = 50
 HISTORY_MAX = 100
 EVENTS_MAX = 50  # Behind the messages of one page.
 CHANGES_DEFAULT = 100
@@ -38,7 +39,7 @@ class History:
         member: Membership,
         before: int | None = None,
         after: int | None = None,
-        limit: int = 50,
+        limit: int = HISTORY_DEFAULT,
     ) -> list[MessageView]:
         """Messages, oldest first: the last `limit` before `before`, or the first
         `limit` after `after`.

@@ -5,6 +5,7 @@ from models import Membership, Refusal
 from models.queries.messages import messages_by_id
 from models.queries.threads import replies_after, replies_before
 from protocol.views import ThreadView
+from services.history import HISTORY_DEFAULT
 from services.message_views import message_views
 from services.rate_limits import RateLimits
 
@@ -27,7 +28,7 @@ class Threads:
         *,
         before: int | None = None,
         after: int | None = None,
-        limit: int = 50,
+        limit: int = HISTORY_DEFAULT,
     ) -> ThreadView:
         """The thread that a message is in, or begins: its last `limit` replies before `before`, or
         its first `limit` after `after`.

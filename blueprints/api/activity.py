@@ -3,7 +3,7 @@
 from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer
-from blueprints.context import int_arg, login_required, require_actor, services
+from blueprints.context import int_arg, limit_arg, login_required, require_actor, services
 from protocol.views import RoomMessageList
 
 blueprint = Blueprint("activity", __name__)
@@ -30,5 +30,4 @@ async def mentions() -> Response:
 
 def _page() -> tuple[int | None, int]:
     """The cursor and the limit that are asked for. Raises Refusal: bad_request."""
-    limit = int_arg(request.args, "limit")
-    return int_arg(request.args, "cursor"), PAGE if limit is None else limit
+    return int_arg(request.args, "cursor"), limit_arg(PAGE)

@@ -4,7 +4,7 @@ import msgspec
 from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer, body, nothing
-from blueprints.context import int_arg, login_required, member_of, services
+from blueprints.context import int_arg, limit_arg, login_required, member_of, services
 from limits import MESSAGE_ID_MAX
 from models import Refusal
 from protocol.client_frames import (
@@ -17,6 +17,7 @@ from protocol.client_frames import (
 )
 from protocol.version_views import VersionList
 from protocol.views import MessageList
+from services.history import HISTORY_DEFAULT
 
 blueprint = Blueprint("message_changes", __name__)
 
@@ -77,7 +78,7 @@ async def thread(room_id: int, message_id: int) -> Response:
         _known(message_id),
         before=int_arg(request.args, "before"),
         after=int_arg(request.args, "after"),
-        limit=int_arg(request.args, "limit") or 50,
+        limit=limit_arg(HISTORY_DEFAULT),
     )
     return answer(found)
 

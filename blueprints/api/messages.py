@@ -4,11 +4,11 @@ import msgspec
 from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer, body, nothing
-from blueprints.context import int_arg, login_required, member_of, services, settings
+from blueprints.context import int_arg, limit_arg, login_required, member_of, services, settings
 from protocol.client_frames import ClientId, MessageId
 from protocol.views import ChangeList, MessageList
 from realtime.views import message_sent, message_view
-from services.history import CHANGES_DEFAULT
+from services.history import CHANGES_DEFAULT, HISTORY_DEFAULT
 
 blueprint = Blueprint("messages", __name__)
 
@@ -32,7 +32,7 @@ async def messages(room_id: int) -> Response:
         member,
         before=int_arg(request.args, "before"),
         after=after,
-        limit=int_arg(request.args, "limit") or 50,
+        limit=limit_arg(HISTORY_DEFAULT),
     )
     if request.args.get("events") != "on":
         return answer(MessageList(history))
@@ -44,10 +44,7 @@ async def messages(room_id: int) -> Response:
 async def changes(room_id: int) -> Response:
     member = await member_of(room_id)
     since = int_arg(request.args, "since") or 0
-    limit = int_arg(request.args, "limit")
-    found, upto = await services().history.changes(
-        member, since, CHANGES_DEFAULT if limit is None else limit
-    )
+    found, upto = await services().history.changes(member, since, limit_arg(CHANGES_DEFAULT))
     return answer(ChangeList([msgspec.Raw(frame) for frame in found], upto))
 
 

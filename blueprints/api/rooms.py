@@ -6,7 +6,7 @@ import msgspec
 from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer, body, nothing
-from blueprints.context import int_arg, login_required, member_of, require_actor, services
+from blueprints.context import limit_arg, login_required, member_of, require_actor, services
 from blueprints.rate_limits import profile_limits, room_limits
 from models.queries.room_list import ROOMS_MAX
 
@@ -38,8 +38,7 @@ class Hidden(msgspec.Struct):
 @login_required
 async def rooms() -> Response:
     actor, room_list = await require_actor(), services().room_list
-    limit = int_arg(request.args, "limit")
-    limit = ROOMS_MAX if limit is None else limit
+    limit = limit_arg(ROOMS_MAX)
     if text := request.args.get("q"):
         return answer(await room_list.search(actor, text, limit))
     room_list.check_rate(actor)

@@ -50,6 +50,9 @@ async def test_replies_to_replies_are_in_the_thread_of_the_first(two: Talk) -> N
         assert found["root"]["replies"] == 3
         assert "thread" not in found["root"]
     assert ids(await thread(two.alice, two.room, 1, limit=2)) == [4, 6]
+    # As everywhere, a page has one at least.
+    assert ids(await thread(two.alice, two.room, 1, limit=0)) == [6]
+    assert [each["message_id"] for each in await two.alice.messages(two.room, limit=0)] == [6]
     assert ids(await thread(two.alice, two.room, 1, before=4)) == [3]
     assert ids(await thread(two.alice, two.room, 1, after=3, limit=1)) == [4]
     alone = await thread(two.alice, two.room, 5)
