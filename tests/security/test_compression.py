@@ -58,6 +58,20 @@ async def test_length_of_what_is_compressed_is_random(reader: Person) -> None:
     assert "Content-Encoding" not in (await reader.http.get("/api/me", headers=OWN)).headers
 
 
+async def test_what_others_make_a_page_ask_for_stays_as_it_is(
+    reader: Person, person: MakePerson
+) -> None:
+    """An open page of activity asks for its entries each time that somebody mentions its reader."""
+    eve = await person("eve")
+    room_id = await eve.create_room(reader)
+    for number in range(8):
+        await eve.post(room_id, f"@{reader.username} {number} {'guess ' * 30}")
+    for path, coding in (("/activity/", "gzip"), ("/activity/entries", None)):
+        answer = await reader.http.get(path, headers=OWN)
+        assert answer.text.count("guess") > 8
+        assert answer.headers.get("Content-Encoding") == coding
+
+
 async def test_a_click_on_another_room_moves_little(
     tab: OpenTab, person: MakePerson, shared_server: Server
 ) -> None:
