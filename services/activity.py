@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 
 from config import Settings
+from cooperative import in_slices
 from models import ActivityEntry, Block, StoredMessage
 from models.database import moment
 from models.queries.activity import activity_page, room_names
@@ -74,7 +75,7 @@ class Activity:
         }
         people = await _people(user for some in reactors.values() for user in some.user_ids)
         views = []
-        for entry in entries:
+        async for entry in in_slices(entries):
             name = rooms.get(entry.message.room_id)
             if (found := reactors.get(entry.id)) is None:
                 who, count = [_author(entry.message)], 1

@@ -5,6 +5,7 @@ mentioned.
 from msgspec.structs import replace
 
 from config import Settings
+from cooperative import in_slices
 from models import Membership, Refusal
 from models.database import shielded
 from models.queries.mentions import mentions_page
@@ -92,5 +93,8 @@ class MessageDetails:
         limit = min(max(limit, 1), MENTIONS_MAX)
         found = await mentions_page(user_id, cursor, limit)
         locale = self._settings.locale
-        views = [room_message_view(each.message, locale, each.is_read) for each in found.entries]
+        views = [
+            room_message_view(each.message, locale, each.is_read)
+            async for each in in_slices(found.entries)
+        ]
         return views, str(found.cursor) if found.cursor else None

@@ -7,6 +7,7 @@ from quart import g
 from blueprints.pages import presentation as present
 from blueprints.pages.mentions import MentionMarks
 from blueprints.pages.sidebar import my_blocks
+from cooperative import in_slices
 from models import Membership
 from models.names import confusables
 from protocol.views import MemberView, MessageView
@@ -24,4 +25,5 @@ async def message_items(
     ambiguous = await confusables(names)
     blocked = await my_blocks()
     marks = MentionMarks(member.user_id, members, g.get("locale", DEFAULT))
-    return list(present.timeline(messages, member.user_id, None, ambiguous, blocked, marks=marks))
+    items = present.timeline(messages, member.user_id, None, ambiguous, blocked, marks=marks)
+    return [item async for item in in_slices(items)]

@@ -22,6 +22,7 @@ from blueprints.pages.script_data import script_data
 from blueprints.pages.sidebar import my_blocks
 from blueprints.pages.unseen_changes import text_diff, unseen_fold
 from blueprints.rate_limits import room_limits
+from cooperative import in_slices
 from models import Membership, Refusal
 from models.names import confusables
 from protocol.encoding import timestamp
@@ -226,7 +227,7 @@ async def _timeline(
     items = present.timeline(
         shown.messages, user_id, first_unread, ambiguous, blocked, shown.at, marks, events
     )
-    return with_deleted_runs(items, shown.at)
+    return with_deleted_runs([item async for item in in_slices(items)], shown.at)
 
 
 async def _ambiguous(members: Iterable[MemberView], messages: Iterable[MessageView]) -> set[int]:

@@ -36,9 +36,13 @@ if TYPE_CHECKING:
 MEMBERS, ROOMS, UNREAD, MESSAGES, TRIES = 1_000, 500, 120, 200, 3
 ACCOUNT = {"username": "alice", "password": PASSWORD}
 ALICE, BOB = 1, 2  # Their ids.
-HALL = 1  # The id of the room of all.
+# The ids of the room of all, of one with many names, and of one whose texts are hard to compress.
+HALL, NAMES, MIXED = 1, 2, 3
 DENSE = "*a* " * 115  # Rendered, and as dear as the rules let a text be.
 LONG = DENSE + "x" * 3_400
+# Whoever it mentions has more names looked for, and each is as long to normalize as a name can be.
+NAMED = "@alice " + ("@" + "\ufdfa" * 63 + " ") * 60
+OWN = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "gzip"}
 MANY = "a," * 8_000  # As long as a request's head may be.
 FILE = "/static/css/base.css"
 
@@ -121,8 +125,25 @@ def fill(path: str) -> None:
         numbers = json.dumps(list(range(1, MESSAGES + 1)))
         db.execute(say.format("?4 || number.value", "="), [now, ALICE, numbers, LONG])
         db.execute(say.format("'x'", ">"), [now, ALICE, json.dumps(list(range(1, UNREAD + 1)))])
+        fill_what_concerns(db, now)
         block = "INSERT INTO block (user_id, blocked_id, created_at) SELECT ?1, id, ?2"
         db.execute(f"{block} FROM user_account WHERE id > ?1 + 1", [ALICE, now])
+
+
+def fill_what_concerns(db: sqlite3.Connection, now: str) -> None:
+    """Let all in the hall concern alice, and give another room a thread of texts full of names."""
+    db.execute("UPDATE message SET mentions = ? WHERE room_id = 1", [f"[{ALICE}]"])
+    of_hall = "FROM message WHERE room_id = 1"
+    activity = "INSERT INTO activity (room_id, number, user_id, kind, at)"
+    db.execute(f"{activity} SELECT 1, number, ?, 'mention', ? {of_hall}", [ALICE, now])
+    mention = "INSERT INTO mention (room_id, number, user_id, change, is_edit)"
+    db.execute(f"{mention} SELECT 1, number, ?, number, 0 {of_hall}", [ALICE])
+    db.execute("UPDATE message SET body = hex(randomblob(2000)) WHERE room_id = ?", [MIXED])
+    named = "UPDATE message SET body = ?, mentions = ? WHERE room_id = ?"
+    db.execute(named, [NAMED, f"[{ALICE}]", NAMES])
+    db.execute(
+        "UPDATE message SET thread = 1, reply_to = 1 WHERE room_id = ? AND number > 1", [NAMES]
+    )
 
 
 class Crowd:
@@ -173,6 +194,15 @@ class Crowd:
     def things(self) -> dict[str, Work]:
         return {
             "a page of history": lambda: self.get(f"/api/rooms/{HALL}/messages?limit=100"),
+            "a page that is compressed": lambda: self.get(
+                f"/api/rooms/{MIXED}/messages?limit=100", **OWN
+            ),
+            "what concerns one": lambda: self.get("/api/activity?limit=100"),
+            "where one is mentioned": lambda: self.get("/api/mentions?limit=100"),
+            "the page of activity": lambda: self.get("/activity/", **OWN),
+            "a thread": lambda: self.get(f"/api/rooms/{NAMES}/messages/1/thread?limit=100"),
+            "the page of a thread": lambda: self.get(f"/rooms/{NAMES}/messages/1/thread", **OWN),
+            "a page full of names": lambda: self.get(f"/rooms/{NAMES}/", **OWN),
             "a replay": lambda: self.come(0),
             "coming in": lambda: self.come(None),
             "the room's page": lambda: self.get(f"/rooms/{HALL}/?after=1"),
