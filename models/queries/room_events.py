@@ -36,9 +36,9 @@ async def room_events(room_id: int, first: int, last: int, limit: int) -> list[R
     """What has happened behind the messages from `first` to `last`, in its order, the latest
     `limit`. `first` may be 0: also what was before all messages.
     """
-    places = await look_up(_PLACES, room_id, first, last + 1)
+    places = await look_up(_PLACES, room_id, first, last)
     changes = [change for _, change in places]
-    begin = changes[0] if changes and first else 0
+    begin = changes[0] if places and places[0][0] <= first else 0
     is_ended = bool(places) and places[-1][0] > last
     upto = changes[-1] if is_ended else _LAST
     rows = await look_up(_EVENTS, room_id, begin, upto, limit)
@@ -58,10 +58,15 @@ def _person(row: Row) -> PersonRow | None:
     return None if row[0] is None else PersonRow(*row)
 
 
-# By which change each of these messages was posted.
+# By which change each of these messages was posted, and the one behind them. Where there is no
+# message with the first number, what stands behind it stands behind the one before.
 _PLACES = """
 SELECT number, COALESCE(made_change, change) FROM message
-WHERE room_id = $1 AND number >= $2 AND number <= $3 ORDER BY number
+WHERE room_id = $1 AND number >= COALESCE(
+    (SELECT MAX(number) FROM message WHERE room_id = $1 AND number <= $2), 0)
+AND number <= COALESCE(
+    (SELECT MIN(number) FROM message WHERE room_id = $1 AND number > $3), $3)
+ORDER BY number
 """
 _EVENTS = """
 SELECT change, kind, room_change.created_at, person.id, person.username, person.display_name,

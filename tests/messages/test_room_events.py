@@ -45,6 +45,8 @@ async def test_each_page_has_what_stands_behind_its_messages(person: MakePerson)
     assert await page(two.bob, room, before=2) == [first, joined]
     assert await page(two.bob, room, after=1) == [joined, *roles, left]
     assert await page(two.bob, room, after=3) == [left]
+    # Behind what there is not yet stands what is behind the last message.
+    assert await page(two.bob, room, after=2**40) == [left]
     assert "events" not in (await two.bob.http.get(f"/api/rooms/{room}/messages")).json()
 
 
