@@ -30,5 +30,5 @@ class ActivityEntry(Model):
         table = "activity"
         table_description = "What concerns people"
         unique_together = (("room", "number", "user_id", "kind"),)
-        # Those of everybody have one by room (migration 0012).
+        # Those of everybody have one by room (migration 0017).
         indexes = (("user_id", "id"),)

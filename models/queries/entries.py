@@ -110,7 +110,7 @@ latest CROSS JOIN LATERAL (
 """
 # Entries of everybody are looked for in the rooms that somebody is in, and in each of those no more
 # than can be among the latest of all of them: however many others there are, here and elsewhere.
-# `id + 0` is what their index has (migration 0012). Beyond `lowest` there may be some that were not
+# `id + 0` is what their index has (0017, 0018). Beyond `lowest` there may be some that were not
 # looked at.
 _ENTRIES = f"""
 WITH mine AS MATERIALIZED (
