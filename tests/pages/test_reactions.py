@@ -3,7 +3,7 @@
 import json
 import re
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from protocol.emoji import canonical_emoji
 from scripts.emoji import TONES, with_tone
@@ -70,6 +70,28 @@ async def test_escape_leaves_the_picker(
     await guest.page.keyboard.press("Escape")
     await expect(picker(guest)).to_have_count(0)
     await expect(guest.page.locator("#m1 .post")).to_be_focused()
+
+
+async def test_emoji_that_came_cut_off_are_fetched_again(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room_id = await anna.create_room()
+    await anna.post(room_id, "one")
+    guest = await at_work(tab, anna, shared_server, room_id)
+
+    async def cut(route: Route) -> None:
+        await route.fulfill(body='{"groups": [{"en": "Smi', content_type="application/json")
+
+    await guest.page.route("**/emoji*.json", cut, times=1)
+    await open_menu(guest, "one")
+    await item(guest, "React").click()
+    await expect(picker(guest).get_by_role("status")).to_contain_text("No connection")
+    await guest.page.keyboard.press("Escape")
+    await open_menu(guest, "one")
+    await item(guest, "React").click()
+    await picker(guest).get_by_role("searchbox").fill("hedgehog")
+    await expect(picker(guest).locator(".emoji-choice[value='🦔']")).to_be_visible()
 
 
 async def test_a_press_adds_mine_or_takes_it_away(

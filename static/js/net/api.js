@@ -26,8 +26,10 @@ export async function request(path, options) {
   const headers = { Accept: "application/json", ...options.headers };
   const signal = AbortSignal.timeout(TIMEOUT);
   const response = await fetch(path, { ...options, headers, signal, redirect: "error" });
-  const answer = await response.json().catch(() => ({}));
+  const isGood = response.ok && response.status !== 204;
+  // What says no may come from a proxy, in its own words; what says yes and is cut off, or no JSON, is no answer.
+  const answer = await response.json().catch((error) => (isGood ? Promise.reject(error) : {}));
   if (response.ok) return answer;
   const { status, statusText } = response;
-  throw Object.assign(new ApiError(answer.message ?? statusText), answer, { status });
+  throw Object.assign(new ApiError(answer?.message ?? statusText), answer, { status });
 }

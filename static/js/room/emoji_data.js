@@ -20,7 +20,7 @@ let groups;
 
 /** @returns all emoji in their groups @throws {Error} where they cannot be fetched */
 export function loadEmoji() {
-  groups ??= get(FILE).then(read, (error) => {
+  groups ??= get(FILE).then(read).catch((error) => {
     groups = undefined;
     throw error;
   });
