@@ -26,7 +26,7 @@ async def test_live_and_anew_they_are_marked_alike(
     page = guest.page
     me, other = f"@{anna.username}", f"@{vera.username}"
     texts = [
-        f"{me.upper()}, and {other}. & so on",
+        f"@-{me.upper()}, and {other}. & so on",
         f"**{me}** and `{other}`, {other}",
         f"@{stranger.username} and mail{me}",
         f"see https://example.org/{other} {other}",

@@ -2,7 +2,7 @@
 
 import { displayName } from "../lib/text.js";
 
-const NAME = /(^|[^\p{L}\p{N}])@([^\s@,;:!?()[\]{}<>"'«»“”„…*~`|/\\]{1,64})/gu;
+const NAME = /(?<![\p{L}\p{N}])@([^\s@,;:!?()[\]{}<>"'«»“”„…*~`|/\\]{1,64})/gu;
 export const CODE = /```[^]*?(?:```|$)|`[^`\n]*`/g;
 const ALL = "all";
 /** In place of a user id. */
@@ -21,7 +21,7 @@ function usernameKey(name) {
  */
 export function namesAll(text) {
   const names = [...text.replace(CODE, " ").matchAll(NAME)];
-  return names.some(([, , name]) => spellings(name).some((each) => usernameKey(each) === ALL));
+  return names.some(([, name]) => spellings(name).some((each) => usernameKey(each) === ALL));
 }
 
 /**
@@ -81,10 +81,10 @@ function textNodes(element) {
  * @param {Map<string, Mentioned>} people
  */
 function markNames(node, people) {
-  for (const { 1: before, 2: name, index } of [...node.data.matchAll(NAME)].reverse()) {
+  for (const { 1: name, index } of [...node.data.matchAll(NAME)].reverse()) {
     const spelling = spellings(name).find((each) => people.has(usernameKey(each)));
     if (!spelling) continue;
-    const word = node.splitText(index + before.length);
+    const word = node.splitText(index);
     word.splitText(spelling.length + 1);
     word.replaceWith(mark(word.data, people.get(usernameKey(spelling))));
   }
