@@ -10,33 +10,26 @@ from models.stored_message import SELECT, StoredMessage
 REPLIES_MAX = 100  # Counting stops here; a page says "99+".
 _LOOKED_AT = 1_000  # So many of a thread are looked at, deleted ones too.
 # With "=", PostgreSQL reads the whole room in the order of its numbers, where one thread has much
-# of what is in it: a range in the order of threads is found by their index alone.
+# of what is in it: a range in the order of threads is found by their index alone. By the pair of
+# thread and number, also SQLite finds the place in it at once.
 _OF_THREAD = "thread >= {thread} AND thread <= {thread}"
+
+_THREAD = f"{SELECT} WHERE message.room_id = $1 AND thread"
+BEFORE = f"""
+{_THREAD} >= $2 AND (thread, number) < ($2, $3) ORDER BY thread DESC, number DESC LIMIT $4
+"""
+AFTER = f"{_THREAD} <= $2 AND (thread, number) > ($2, $3) ORDER BY thread, number LIMIT $4"
 
 
 async def replies_before(room_id: int, thread: int, before: int, limit: int) -> list[StoredMessage]:
     """The last `limit` replies of a thread with message_id < before, oldest first."""
-    rows = await look_up(
-        f"{SELECT} WHERE message.room_id = $1 AND {_OF_THREAD.format(thread='$2')} AND number < $3"
-        " ORDER BY thread DESC, number DESC LIMIT $4",
-        room_id,
-        thread,
-        before,
-        limit,
-    )
+    rows = await look_up(BEFORE, room_id, thread, before, limit)
     return await with_quotes(room_id, list(reversed(rows)))
 
 
 async def replies_after(room_id: int, thread: int, after: int, limit: int) -> list[StoredMessage]:
     """The first `limit` replies of a thread with message_id > after, oldest first."""
-    rows = await look_up(
-        f"{SELECT} WHERE message.room_id = $1 AND {_OF_THREAD.format(thread='$2')} AND number > $3"
-        " ORDER BY thread, number LIMIT $4",
-        room_id,
-        thread,
-        after,
-        limit,
-    )
+    rows = await look_up(AFTER, room_id, thread, after, limit)
     return await with_quotes(room_id, rows)
 
 

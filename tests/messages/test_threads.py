@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from models.queries.threads import reply_counts
+from models.database import fetch
+from models.queries.threads import AFTER, BEFORE, reply_counts
 from models.sql.message_store import store
 from models.stored_message import Post
 from tests.messages.test_changes import resumed
@@ -117,3 +118,11 @@ async def test_counting_ends(database_url: str) -> None:
         await store([Post(room_id, anna.id, "anna", "x", reply_to=3)])
         assert await reply_counts(room_id, [1, 2, 3]) == {1: 100}
         assert await reply_counts(room_id, []) == {}
+
+
+async def test_a_place_in_a_long_thread_is_found_at_once(sqlite_url: str) -> None:
+    async with opened(sqlite_url):
+        for sql, sign in ((BEFORE, "<"), (AFTER, ">")):
+            plan = str([row[3] for row in await fetch(f"EXPLAIN QUERY PLAN {sql}", 1, 1, 1, 1)])
+            assert "USING INDEX message_thread_number" in plan
+            assert f"(thread,number){sign}(?,?)" in plan
