@@ -165,6 +165,25 @@ async def test_everybody_of_other_rooms_costs_nothing(sqlite_url: str) -> None:
             assert not re.search(rf"SCAN (entry|before|message|{table})\b", plan)
 
 
+async def test_old_entries_are_found_without_those_of_others(postgres_url: str) -> None:
+    """Where few people have many: PostgreSQL would look for theirs from the end of all."""
+    async with opened(postgres_url):
+        alice, bob = await people("alice", "bob")
+        room = await room_of(alice, bob)
+        of_ten = f"{room}, n, {alice.id} + n % 10 FROM generate_series(1, 30000) AS n"
+        for table, columns, values, sql in (
+            ("mention", "change, is_edit", "n, FALSE", MENTIONS.postgres),
+            ("activity", "kind, at", "'reply', now()", ACTIVITY.postgres),
+        ):
+            into = f"INSERT INTO {table} ({columns}, room_id, number, user_id)"
+            await fetch(f"{into} SELECT {values}, {of_ten}")
+            await fetch(f"ANALYZE {table}")
+            rows = await fetch(f"EXPLAIN (GENERIC_PLAN) {sql}", alice.id, 2**40, 9)
+            plan = "\n".join(row[0] for row in rows)
+            assert f"using idx_{table}_user_id" in plan
+            assert f"{table}_pkey" not in plan
+
+
 async def plan_of(sql: str, user: User) -> str:
     """Return how SQLite reads a page of somebody."""
     return "\n".join(row[3] for row in await fetch(f"EXPLAIN QUERY PLAN {sql}", user.id, 9, 9))
