@@ -43,7 +43,8 @@ function refreshSoon() {
 
 async function refresh() {
   const request = ++requests;
-  const response = await fetch(list.dataset.url ?? "");
+  // Not the page to log in, where the login has ended.
+  const response = await fetch(list.dataset.url ?? "", { redirect: "error" });
   if (!response.ok || request !== requests) return;
   fresh = new DOMParser().parseFromString(await response.text(), "text/html").body;
   const shown = new Set(ids(list));
