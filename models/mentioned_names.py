@@ -6,7 +6,6 @@ from itertools import islice
 from models.names import username_key
 from models.user import User
 
-ALL = "all"
 NAMES_MAX = 50  # In one text. To normalize a name may take 60 µs.
 
 # What stands in code is not addressed to anybody.

@@ -17,6 +17,7 @@ import icu
 
 from cooperative import in_slices
 
+ALL = "all"  # Behind an @: everybody in the room.
 KEY_LENGTH = 32
 LONGEST = 256
 # Of a display name in the form of NFKC, in which one character can become eighteen.
@@ -179,6 +180,11 @@ def _has_stacked_marks(name: str) -> bool:
 def _is_ignorable(character: str) -> bool:
     found: bool = icu.Char.hasBinaryProperty(character, icu.UProperty.DEFAULT_IGNORABLE_CODE_POINT)
     return found
+
+
+def means_all(username: str) -> bool:
+    """Whether @ and this username is read as @all, at the end of a sentence too, or looks so."""
+    return not name_keys(username.rstrip(_PUNCTUATION)).isdisjoint(name_keys(ALL))
 
 
 @lru_cache(maxsize=16_384)

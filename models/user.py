@@ -12,7 +12,7 @@ from tortoise.timezone import now
 from errors import Refusal, Text
 from models.database import atomically, storable
 from models.name_key import NameKey
-from models.names import can_be_username, cut_username, name_keys, username_key
+from models.names import can_be_username, cut_username, means_all, name_keys, username_key
 from models.passwords import LENGTH_MAX, LENGTH_MIN, NOBODYS_HASH, check_form, hash_new, is_hash_of
 
 
@@ -145,4 +145,6 @@ def _checked_username(username: str) -> str:
     ):
         hint = Text(_NO_SPACES if any(map(str.isspace, username)) else [])
         raise Refusal("bad_username", min=User.USERNAME_MIN, max=User.USERNAME_MAX, hint=hint)
+    if means_all(username):
+        raise Refusal("username_taken")
     return username

@@ -8,8 +8,8 @@ from html import unescape
 
 from markupsafe import Markup, escape
 
-from models.mentioned_names import ALL, NAME, spellings
-from models.names import username_key
+from models.mentioned_names import NAME, spellings
+from models.names import ALL, username_key
 from models.stored_message import EVERYBODY
 from protocol.views import MemberView, MessageView
 from translations import gettext

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from models.membership import Membership
-from models.mentioned_names import ALL
 from models.message_commands import ALL_MEMBERS_MAX
+from models.names import ALL
 from models.sql.fast_path import Steps, insert
 from models.sql.locked_rooms import LockedRooms
 from models.sql.values import PART, flat, marks, padded, table

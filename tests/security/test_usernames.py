@@ -16,6 +16,12 @@ from tests.support.tables import opened, people
 ZWJ = "\u200d"
 
 
+@pytest.mark.parametrize("name", ["all", "ALL", "aIl", "all.", "al1-_", "\uff41ll"])
+async def test_nobody_is_called_as_everybody_is(shared_server: Server, name: str) -> None:
+    answer = await register(shared_server, name)
+    assert (answer.status_code, answer.json()["code"]) == (409, "username_taken")
+
+
 @pytest.mark.parametrize(
     "pair",
     [
