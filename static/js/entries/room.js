@@ -14,7 +14,6 @@ import { MessageMenuTriggers } from "../room/menu_triggers.js";
 import { Outbox } from "../room/outbox.js";
 import { element, roomData, translator, redirectToLogin } from "../lib/page.js";
 import { Panel } from "../room/panel.js";
-import { JumpToLatestButton } from "../room/jump_to_latest.js";
 import { ReadTracker } from "../room/read_tracker.js";
 import { ScrollPosition } from "../room/scroll_position.js";
 import { Connection } from "../net/socket.js";
@@ -110,12 +109,15 @@ const help = lazy(
 composer.addEventListener("all", () => help((it) => it.sendToAll()));
 const panel = new Panel(timeline, members, data, t);
 setUpNotices({ connection, outbox, composer, data, t });
-new JumpToLatestButton(element("to-newest"), history, { seen: data.last_read, t });
 const completeness = lazy(
   () => import("../room/completeness.js"),
   ({ Completeness }) => new Completeness(element("completeness"), { history, connection, readTracker, t }),
 );
-const room = { data, store, timeline, connection, outbox, commands, members, context, readTracker, t };
+const jumps = lazy(
+  () => import("../room/jump_buttons.js"),
+  (it) => new it.JumpButtons(room),
+);
+const room = { data, history, store, timeline, connection, outbox, commands, members, context, readTracker, jumps, t };
 const menu = new MessageMenuTriggers(timeline.list, room);
 enableKeyboardNavigation(history, { open: (message) => menu.open(message), leave: () => composer.focus() });
 
@@ -182,7 +184,7 @@ composer.addEventListener("up", () => context((it) => it.editLast()));
 on(outbox, "commands", (list) => commands((it) => it.show(list)));
 if (composer.hasContext) context(() => {});
 /** Loaded with the first sign that somebody is here: without a network it could not be. */
-const preload = () => [commands, context, details, unsent, menu.menu, help].map((each) => each(() => {}));
+const preload = () => [commands, context, details, unsent, menu.menu, help, jumps].map((each) => each(() => {}));
 for (const sign of ["keydown", "pointerdown", "pointermove"]) {
   document.addEventListener(sign, preload, { once: true });
 }
@@ -220,7 +222,7 @@ function ready(frame) {
     members.refresh().then(() => store.markRead(members.othersRead, isMe));
   }
   wasOnline = true;
-  completeness(() => {});
+  [completeness, jumps].map((each) => each(() => {}));
 }
 
 function reload() {

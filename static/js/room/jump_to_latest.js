@@ -4,7 +4,6 @@ import { on, query } from "../lib/page.js";
 
 export class JumpToLatestButton {
   #seen;
-  #frame = 0;
 
   /**
    * @param {HTMLElement} button
@@ -15,19 +14,9 @@ export class JumpToLatestButton {
     Object.assign(this, { button, history, t });
     this.#seen = seen;
     on(button, "click", () => history.jumpToLatest());
-    on(history, "changed", () => this.#schedule());
-    on(history.scroll, "moved", () => this.#schedule());
   }
 
-  /** Asking what is in view makes the browser lay out the page: once a frame is enough. */
-  #schedule() {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#show();
-    });
-  }
-
-  #show() {
+  show() {
     const { isPinned, scroll, store } = this.history;
     this.#seen = Math.max(this.#seen, isPinned ? store.revision : scroll.lastSeen);
     const count = store.revision - this.#seen;

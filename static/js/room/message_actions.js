@@ -16,6 +16,7 @@ const UNDO_TIME = 10_000;
 /**
  * @param {{
  *   data: import("../lib/types.js").RoomData,
+ *   history: import("./history.js").History,
  *   store: import("./message_store.js").MessageStore,
  *   connection: import("../net/socket.js").Connection,
  *   outbox: import("./outbox.js").Outbox,
@@ -23,6 +24,7 @@ const UNDO_TIME = 10_000;
  *   commands: (use: (it: import("./commands.js").Commands) => void) => void,
  *   context: (use: (it: import("./composer_context.js").ComposerContext) => void) => void,
  *   timeline: import("./timeline.js").Timeline,
+ *   jumps: (use: (it: import("./jump_buttons.js").JumpButtons) => void) => void,
  *   readTracker: import("./read_tracker.js").ReadTracker,
  *   t: import("../lib/types.js").Translate,
  *   triggers: import("./menu_triggers.js").MessageMenuTriggers,
@@ -84,6 +86,7 @@ export function messageActions(room) {
       send("POST", `${path}/unread`, { message_id: messageId(message) }).then(() => {
         readTracker.pauseAt(messageId(message));
         room.timeline.markUnread(messageId(message));
+        room.jumps((it) => it.restart());
       }, failed),
     showReaders: (message) =>
       get(path).then(({ members }) => {

@@ -15,7 +15,7 @@ export class Timeline {
   /** Called when a message has details, and what shows them is not loaded. */
   detailsNeeded = () => {};
   /** The id of the message under the line "new since your last visit". */
-  #firstUnread = 0;
+  firstUnread = 0;
 
   /**
    * @param {HTMLElement} list with the messages that the server has rendered: they are read here once
@@ -25,7 +25,7 @@ export class Timeline {
    */
   constructor(list, store, data, t) {
     Object.assign(this, { list, store, t });
-    this.#firstUnread = data.first_unread ?? 0;
+    this.firstUnread = data.first_unread ?? 0;
     this.unreadLine = list.querySelector(".unread-line") ?? cloneTemplate("unread-template");
     for (const item of queryAll(list, ".message")) {
       const message = readMessage(item);
@@ -63,7 +63,7 @@ export class Timeline {
     const next = this.unreadLine.nextElementSibling;
     this.unreadLine.remove();
     regroup(this.list, next);
-    this.#firstUnread = messageId;
+    this.firstUnread = messageId;
     this.#drawUnreadLine(this.store.get(messageId));
   }
 
@@ -78,7 +78,7 @@ export class Timeline {
     setContent(item, message);
     this.#showState(item, message);
     this.#place(item, message);
-    if (message.message_id === this.#firstUnread) this.#drawUnreadLine(message);
+    if (message.message_id === this.firstUnread) this.#drawUnreadLine(message);
   }
 
   #updateState(message) {
@@ -98,7 +98,7 @@ export class Timeline {
     const following = [...items].map((item) => item.nextElementSibling);
     for (const message of messages) {
       this.#elements.delete(message);
-      if (message.message_id === this.#firstUnread) this.unreadLine.remove();
+      if (message.message_id === this.firstUnread) this.unreadLine.remove();
     }
     for (const item of items) item.remove();
     regroup(this.list, following.find((item) => item?.isConnected) ?? null);
