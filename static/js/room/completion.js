@@ -4,6 +4,7 @@
  * `aria-activedescendant`, how much there is by a line of status.
  */
 
+import { insertText } from "../lib/caret.js";
 import { Listbox } from "../lib/listbox.js";
 import { element, on, setText } from "../lib/page.js";
 import { addStyleSheet } from "../lib/style_sheet.js";
@@ -136,8 +137,6 @@ export class Completion {
     // The space that follows already is the one after the name.
     const hasSpace = text.endsWith(" ") && field.value[end] === " ";
     field.setSelectionRange(start, end + Number(hasSpace));
-    if (document.execCommand("insertText", false, text)) return;
-    field.setRangeText(text, start, field.selectionEnd, "end");
-    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    insertText(field, text);
   }
 }

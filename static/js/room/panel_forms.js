@@ -1,12 +1,12 @@
 /** The forms of the panel beside the room, each a method by its id, and who may use them. */
 
-import { ApiError } from "../net/api.js";
 import { send } from "../net/send.js";
 import { searchPeople } from "../net/people.js";
 import { isSure } from "../dialogs/question.js";
 import { Combobox } from "../lib/combobox.js";
-import { setFieldError, element, on, query, queryAll, setText, redirectToLogin } from "../lib/page.js";
+import { setFieldError, element, on, query, queryAll, setText } from "../lib/page.js";
 import { fullName } from "./ambiguous_names.js";
+import { errorText } from "./error_text.js";
 import { setPageTitle } from "../lobby/tab_title.js";
 
 const NOTE_SECONDS = 6;
@@ -142,17 +142,10 @@ export class PanelForms {
       await work();
       if (field) setFieldError(field, "");
     } catch (problem) {
-      const text = this.#errorText(problem, field?.value.trim());
+      const text = errorText(problem, this.t, field?.value.trim());
       if (field) setFieldError(field, text);
       else this.#showNote(text);
     }
-  }
-
-  #errorText(problem, username = "") {
-    if (!(problem instanceof ApiError)) return this.t("no_connection");
-    if (problem.status === 401) redirectToLogin();
-    const text = this.t(`error_${problem.code}`, { username });
-    return text === `error_${problem.code}` ? problem.message : text;
   }
 
   #showNote(text) {
