@@ -71,6 +71,8 @@ _TEXTS = {
     "read_by": "Read by %(count)s of %(total)s",
     "read_by_nobody": "Nobody has read it yet",
     "error_unknown_user": "Nobody here is called %(username)s",
+    "error_blocked": "%(username)s has blocked you",
+    "error_unblock_first": "You have blocked this person: unblock them first",
     "error_already_a_member": "%(username)s is already in this room",
     "error_empty_message": "Message cannot be empty",
     "error_bad_text": "Text contains characters that cannot be stored",

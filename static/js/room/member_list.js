@@ -42,7 +42,7 @@ export class MemberList {
     const items = [...this.list.children];
     const isFit = ({ id }, index) => items[index]?.dataset.userId === String(id);
     if (items.length === shown.length && shown.every(isFit)) {
-      shown.forEach((member, index) => update(items[index], member, this.t));
+      shown.forEach((member, index) => showMember(items[index], member, this.t));
     } else this.#render(shown);
     this.more.hidden = shown.length === members.length;
   }
@@ -107,7 +107,7 @@ export class MemberList {
   /** The item of a member, up to date. */
   #item(member) {
     const item = this.#items.get(member.id) ?? this.#make(member);
-    update(item, member, this.t);
+    showMember(item, member, this.t);
     return item;
   }
 
@@ -118,7 +118,8 @@ export class MemberList {
     applyHue(member.id, query(item, ".avatar"));
     if (!isMe) query(item, ".is-me").remove();
     this.#fillForm(item, member);
-    if (isMe || this.data.kind === "direct") removeMenu(item);
+    if (isMe) replaceMenu(item, profileLink());
+    else if (this.data.kind === "direct") replaceMenu(item, document.createElement("div"));
     this.#items.set(member.id, item);
     return item;
   }
@@ -134,16 +135,25 @@ export class MemberList {
   }
 }
 
-/** Nothing can be done about this one: a line without a menu. */
-function removeMenu(item) {
-  const line = document.createElement("div");
+/** Nothing can be done about this one here: a line without a menu. */
+function replaceMenu(item, line) {
   line.className = "person-line";
   line.append(...query(item, "summary").childNodes);
   item.replaceChildren(line);
 }
 
-/** Bring the item of a member up to date. */
-function update(item, member, t) {
+function profileLink() {
+  const { href, title } = /** @type {HTMLAnchorElement} */ (query(document, ".account-me"));
+  return Object.assign(document.createElement("a"), { href, title });
+}
+
+/**
+ * Bring what shows a member up to date: an item of the list, or a card.
+ * @param {HTMLElement} item
+ * @param {Member} member
+ * @param {import("../lib/types.js").Translate} t
+ */
+export function showMember(item, member, t) {
   const name = displayName(member);
   Object.assign(item.dataset, { online: member.is_online, role: member.role });
   item.toggleAttribute("data-blocked", roomStore.blocked.has(member.id));

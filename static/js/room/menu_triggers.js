@@ -55,14 +55,22 @@ export class MessageMenuTriggers {
     if (tool) {
       // Without scripts some of them lead to pages.
       event.preventDefault();
-      this.menu((menu) => menu.actions[tool.dataset.do](message));
+      this.#do(tool.dataset.do, message);
     } else if (target.closest(".undo")) this.room.commands((it) => it.undo(Number(message.dataset.messageId)));
     else if (target.closest(".message-more")) {
       event.preventDefault();
       this.open(message);
     } else if (target.closest('.own[data-read="true"] .mark')) {
-      this.menu((menu) => menu.actions.showReaders(message));
+      this.#do("showReaders", message);
+    } else {
+      const name = target.closest(".author, .avatar, .mention");
+      if (name) this.#do("showPerson", name);
     }
+  }
+
+  /** @param {any} target what the action is about: most are about a message */
+  #do(action, target) {
+    this.menu((menu) => menu.actions[action](target));
   }
 
   #keyPressed(event) {

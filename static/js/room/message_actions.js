@@ -47,6 +47,11 @@ export function messageActions(room) {
     (it) => new it.ThreadPane(room),
     failed,
   );
+  const card = lazy(
+    () => import("./person_card.js"),
+    (it) => new it.PersonCard(room),
+    failed,
+  );
   /** In the timeline, or in the pane of a thread. */
   const stored = (message) => (message.closest(".thread") ? room.thread : room).store.get(messageId(message));
   const say = (text) => copy(text).then(() => toast(t("copied")), failed);
@@ -82,6 +87,7 @@ export function messageActions(room) {
     copyLink: (message) => say(`${location.origin}/rooms/${room_id}/?at=${messageId(message)}`),
     pin: (message) => change(pinning(message, true)),
     unpin: (message) => change(pinning(message, false)),
+    showPerson: (name) => card((it) => it.open(name)),
     markUnread: (message) =>
       send("POST", `${path}/unread`, { message_id: messageId(message) }).then(() => {
         readTracker.pauseAt(messageId(message));

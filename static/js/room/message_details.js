@@ -203,11 +203,12 @@ function read(item, me) {
   };
 }
 
-/** Without the buttons that a script may have put in. */
+/** Without what a script may have put in: buttons, and what makes buttons of mentions. */
 function readHtml(text) {
   if (!text.matches(".rich")) return undefined;
   const copy = text.cloneNode(true);
   for (const button of copy.querySelectorAll("button")) button.remove();
+  for (const mention of copy.querySelectorAll(".mention")) mention.replaceWith(mention.textContent);
   return copy.innerHTML;
 }
 

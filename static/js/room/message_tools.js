@@ -3,17 +3,20 @@
  * code; and who has reacted, while one points at it.
  */
 
-import { cloneTemplate, query } from "../lib/page.js";
+import { cloneTemplate, hasModifier, on, query, queryAll } from "../lib/page.js";
 import { displayName } from "../lib/text.js";
 import { offerCopy } from "./copy_code.js";
 
 /** More names than these are behind the menu. */
 const MAX_NAMES = 10;
+/** What opens the card of a person; grouped messages and one's own have their author's name for screen readers alone. */
+const PEOPLE = '.message:not(.own, .continued) .author, .mention:not([data-user-id="0"])';
 
 export class MessageTools {
   /** @param {import("./members.js").Members} members */
   constructor(members) {
     this.members = members;
+    on(document, "keydown", (event) => this.#keyPressed(event));
   }
 
   /** @param {any} target in a message, or not */
@@ -27,10 +30,28 @@ export class MessageTools {
     const isThere = message.matches("[data-message-id]:not(.deleted, .deleting)");
     if (!isThere) tools?.remove();
     else if (!tools) more.before(cloneTemplate("tools-template"));
+    this.#setUpPeople(message);
     const code = target.closest("pre");
     if (code) offerCopy(code, this.members.t);
     const reaction = target.closest(".reaction");
     if (reaction) reaction.title = this.#names(reaction.dataset.users.split(",").map(Number));
+  }
+
+  /** The names are buttons; of the message with the focus alone they are tab stops. */
+  #setUpPeople(message) {
+    const names = queryAll(message, PEOPLE);
+    const hasFocus = message.contains(document.activeElement);
+    if (hasFocus) for (const each of queryAll(document, '.message [role="button"]')) each.tabIndex = -1;
+    for (const each of names) {
+      Object.assign(each, { role: "button", ariaHasPopup: "dialog" });
+      if (hasFocus || !each.hasAttribute("tabindex")) each.tabIndex = hasFocus ? 0 : -1;
+    }
+  }
+
+  #keyPressed(event) {
+    if (!event.target.matches(PEOPLE) || hasModifier(event) || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    event.target.click();
   }
 
   #names(userIds) {
