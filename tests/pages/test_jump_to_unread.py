@@ -61,7 +61,7 @@ async def test_back_to_the_first_unread_message(
     # What is marked as unread stays so, wherever one scrolls.
     await page.locator("#m70 .post").press("u")
     await expect(page.locator("li.unread-line + #m70")).to_have_count(1)
-    await page.evaluate(SCROLL, 1200)
+    await page.evaluate(SCROLL, 800)
     await expect(button).to_be_visible()
 
 

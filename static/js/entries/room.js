@@ -6,6 +6,7 @@ import { Composer } from "../room/composer.js";
 import { OutboxStorage } from "../net/outbox_storage.js";
 import { setInitialPosition } from "../room/initial_position.js";
 import { History } from "../room/history.js";
+import { enableJumps } from "../room/jumps.js";
 import { enableKeyboardNavigation } from "../room/keyboard_navigation.js";
 import { lazy } from "../lib/lazy.js";
 import { Members } from "../room/members.js";
@@ -113,11 +114,8 @@ const completeness = lazy(
   () => import("../room/completeness.js"),
   ({ Completeness }) => new Completeness(element("completeness"), { history, connection, readTracker, t }),
 );
-const jumps = lazy(
-  () => import("../room/jump_buttons.js"),
-  (it) => new it.JumpButtons(room),
-);
-const room = { data, history, store, timeline, connection, outbox, commands, members, context, readTracker, jumps, t };
+const room = { data, history, store, timeline, connection, outbox, commands, members, context, readTracker, t };
+enableJumps(room);
 const menu = new MessageMenuTriggers(timeline.list, room);
 enableKeyboardNavigation(history, { open: (message) => menu.open(message), leave: () => composer.focus() });
 
@@ -184,7 +182,7 @@ composer.addEventListener("up", () => context((it) => it.editLast()));
 on(outbox, "commands", (list) => commands((it) => it.show(list)));
 if (composer.hasContext) context(() => {});
 /** Loaded with the first sign that somebody is here: without a network it could not be. */
-const preload = () => [commands, context, details, unsent, menu.menu, help, jumps].map((each) => each(() => {}));
+const preload = () => [commands, context, details, unsent, menu.menu, help, room.jumps].map((each) => each(() => {}));
 for (const sign of ["keydown", "pointerdown", "pointermove"]) {
   document.addEventListener(sign, preload, { once: true });
 }
@@ -222,7 +220,7 @@ function ready(frame) {
     members.refresh().then(() => store.markRead(members.othersRead, isMe));
   }
   wasOnline = true;
-  [completeness, jumps].map((each) => each(() => {}));
+  completeness(() => {});
 }
 
 function reload() {

@@ -7,9 +7,12 @@ import { JumpToUnreadButton } from "./jump_to_unread.js";
 export class JumpButtons {
   #frame = 0;
 
-  /** @param {any} room see message_actions.js */
-  constructor({ history, data, readTracker, t }) {
-    this.latest = new JumpToLatestButton(element("to-newest"), history, { seen: data.last_read, t });
+  /**
+   * @param {any} room see message_actions.js
+   * @param {number} seen the last message id seen before
+   */
+  constructor({ history, readTracker, t }, seen) {
+    this.latest = new JumpToLatestButton(element("to-newest"), history, { seen, t });
     this.unread = new JumpToUnreadButton(element("to-unread"), history, readTracker);
     on(history, "changed", () => this.#schedule());
     on(history.scroll, "moved", () => this.#schedule());
