@@ -50,6 +50,7 @@ async def test_who_is_behind_a_name(
     await expect(everybody).not_to_have_role("button")
     await mine.click()
     await expect(card(guest).get_by_role("link", name="Profile")).to_be_visible()
+    await expect(guest.member(anna).get_by_role("link")).to_have_attribute("title", "Profile")
     await expect(card(guest).get_by_role("button")).to_have_count(0)
     await page.locator("#m1 .mention", has_text=vera.username).click()
     await expect(card(guest)).to_have_attribute("aria-label", vera.username)
