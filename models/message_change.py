@@ -19,6 +19,7 @@ class MessageChange(Struct, frozen=True):
         mentions: who is mentioned by an edit, and was not before.
         unmentioned: who no longer is, by an edit or the deletion.
         last_message_at: of the room, after this.
+        is_latest: whether nothing has been posted in the room after the message.
     """
 
     message: StoredMessage
@@ -32,6 +33,7 @@ class MessageChange(Struct, frozen=True):
     mentions: tuple[int, ...] = ()
     unmentioned: tuple[int, ...] = ()
     last_message_at: datetime | None = None
+    is_latest: bool = False
 
     @property
     def room_id(self) -> int:

@@ -3,6 +3,7 @@
 from msgspec import UNSET, Struct, UnsetType
 
 from protocol.encoding import Timestamp
+from protocol.last_message import LastMessage
 from protocol.views import ListItem, RoomItem
 
 
@@ -15,6 +16,7 @@ class LobbyReady(Struct, tag="ready"):
 class RoomActivity(Struct, tag="room_activity"):
     """Something was said in a room: `messages` are (message_id, user_id), the latest 100. In
     `mentions` are whom they, or edits, mention (0: everybody); `removed` are message_ids.
+    `last_message` is the latest of the room, where it is another one, or was edited or deleted.
     """
 
     room_id: int
@@ -22,6 +24,7 @@ class RoomActivity(Struct, tag="room_activity"):
     messages: list[tuple[int, int]]
     mentions: list[tuple[int, int]] | UnsetType = UNSET
     removed: list[int] | UnsetType = UNSET
+    last_message: LastMessage | UnsetType = UNSET
 
 
 class ActivityChanged(Struct, tag="activity"):

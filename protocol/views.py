@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from protocol.encoding import Timestamp
+from protocol.last_message import LastMessage
 
 
 class QuoteView(Struct):
@@ -137,6 +138,7 @@ class RoomItem(Struct):
     is_request: Literal[True] | UnsetType = UNSET
     is_hidden: Literal[True] | UnsetType = UNSET
     is_blocked: Literal[True] | UnsetType = UNSET
+    last_message: LastMessage | UnsetType = UNSET
 
 
 class InvitationItem(Struct, kw_only=True):

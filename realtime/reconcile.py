@@ -39,13 +39,14 @@ class Compared(Protocol):
 async def compare_forever(hub: Compared, broadcast: Broadcast) -> None:
     """Compare heads every two seconds, where notifications can be lost; rights too while none
     arrive or after one that could not be believed, and otherwise now and then: one that its sender
-    could not publish is missed by nobody.
+    could not publish is missed by nobody. The lobby tells how messages begin: who may hear of which
+    room is a right as well.
     """
     for tick in itertools.count(1):
         await asyncio.sleep(HEADS_SECONDS)
-        is_untrusted = hub.pop_untrusted()
-        is_time = not broadcast.connected or is_untrusted or tick % RIGHTS_TICKS == 0
-        await compare(hub, heads=broadcast.lossy, rights=is_time, lobby=is_untrusted)
+        is_urgent = hub.pop_untrusted() or not broadcast.connected
+        is_time = is_urgent or tick % RIGHTS_TICKS == 0
+        await compare(hub, heads=broadcast.lossy, rights=is_time, lobby=is_urgent)
 
 
 async def compare(hub: Compared, *, heads: bool = True, rights: bool, lobby: bool = False) -> None:

@@ -32,6 +32,7 @@ from protocol.views import (
     RoomItem,
     RoomMessageView,
 )
+from realtime.last_message import last_message
 from translations import gettext
 
 QUOTE_MAX = 200  # Characters of a quoted text.
@@ -179,6 +180,8 @@ def list_item(row: ListedRoom, online: Collection[int]) -> ListItem:
         is_request=_flag(row.is_request),
         is_hidden=_flag(row.is_hidden),
         is_blocked=_flag(row.is_blocked),
+        # What a stranger writes is seen by whoever opens the request.
+        last_message=last_message(row.last) if row.last and not row.is_request else UNSET,
     )
 
 

@@ -8,6 +8,7 @@ from models.database import moment
 from models.sql.fast_path import Row
 
 UNREAD_MAX = 100  # Counting stops here; a page says "99+".
+LAST_BODY_MAX = 400  # Characters of the latest message: its beginning is shown, without markup.
 
 
 class PartnerRow(Struct, frozen=True):
@@ -25,6 +26,18 @@ class PartnerRow(Struct, frozen=True):
     def shown_name(self) -> str:
         """What others see."""
         return self.display_name or self.username
+
+
+class LastMessageRow(Struct, frozen=True):
+    """The latest message of a room, deleted or not; of `body` the first 400 characters."""
+
+    message_id: int
+    change: int
+    author_id: int
+    username: str
+    display_name: str
+    body: str
+    is_deleted: bool
 
 
 class RoomRow(Struct, frozen=True):
@@ -51,13 +64,14 @@ class RoomRow(Struct, frozen=True):
     is_hidden: bool
     is_blocked: bool
     partner: PartnerRow | None
+    last: LastMessageRow | None = None
 
 
 def room_row(row: Row) -> RoomRow:
     """Of a row of ROOMS."""
     id_, name, kind, revision, last_message_at, active_at, unread_count, mention_count = row[:8]
     role, last_read, unread_from, is_muted, level, request, hidden_at, is_blocked = row[8:16]
-    partner = None if row[17] is None else _partner(row[17:], bool(is_blocked or row[16]))
+    partner = None if row[17] is None else _partner(row[17:21], bool(is_blocked or row[16]))
     return RoomRow(
         id=id_,
         name=partner.shown_name if partner else name,
@@ -76,6 +90,7 @@ def room_row(row: Row) -> RoomRow:
         is_hidden=hidden_at is not None and revision <= hidden_at,
         is_blocked=bool(is_blocked),
         partner=partner,
+        last=None if row[21] is None else LastMessageRow(revision, *row[21:26], bool(row[26])),
     )
 
 
@@ -132,8 +147,12 @@ SELECT room.id, room.name, room.kind, room.revision, room.last_message_at, page.
        membership.role, membership.last_read, membership.unread_from, membership.is_muted,
        membership.chosen_level, membership.request, membership.hidden_at, membership.is_blocked,
        (other.request <> '' OR other.is_blocked) AS is_reserved,
-       partner.id AS partner_id, partner.username, partner.display_name, partner.last_seen
+       partner.id AS partner_id, partner.username, partner.display_name, partner.last_seen,
+       last.change, last.author_id, author.username, author.display_name,
+       SUBSTR(last.body, 1, {LAST_BODY_MAX}), last.deleted_at IS NOT NULL
 FROM page JOIN membership ON membership.id = page.membership_id
 JOIN room ON room.id = page.room_id {PARTNER_JOIN}
+LEFT JOIN message AS last ON last.room_id = room.id AND last.number = room.revision
+LEFT JOIN user_account AS author ON author.id = last.author_id
 ORDER BY page.active_at DESC, page.room_id DESC
 """

@@ -77,16 +77,15 @@ class MessageStates:
         if isinstance(result, Refusal) or result.kind is None:
             return result
         message = self.messages[result.room_id, result.message.message_id]
-        message = message if message.change == result.change else result.message
+        message = self._with_quote(message if message.change == result.change else result.message)
         at = self._rooms.last_message_of(result.room_id)
-        return replace(result, message=self._with_quote(message), last_message_at=at)
+        is_latest = message.message_id == self._rooms.heads[result.room_id].message_id
+        return replace(result, message=message, last_message_at=at, is_latest=is_latest)
 
     def _with_quote(self, message: StoredMessage) -> StoredMessage:
         """What it replies to may have been edited, or deleted, by the same transaction."""
         quoted = self.messages.get((message.room_id, message.reply_to or 0))
-        if quoted is None or message.reply_to is None:
-            return message
-        return replace(message, quote=quoted.as_quote())
+        return replace(message, quote=quoted.as_quote()) if quoted else message
 
     def _apply(self, command: MessageCommand, message: StoredMessage) -> MessageChange:
         if isinstance(command, EditMessage):

@@ -1,4 +1,4 @@
-"""What the lobby hears of what is done to messages: deletions and mentions, and nothing else."""
+"""What the lobby hears of what is done to messages: deletions, mentions, edits of the latest."""
 
 from typing import Any
 
@@ -51,6 +51,7 @@ async def test_mentions_come_with_the_messages(two: Talk, person: MakePerson) ->
 
 async def test_mention_that_an_edit_adds(two: Talk) -> None:
     await two.a.say(f"@{two.bob.username}")
+    await two.a.say("later")
     lobby = await two.bob.lobby()
     await edit(two.a, f"again @{two.bob.username}")
     assert await settled(lobby, two) == []
@@ -130,6 +131,7 @@ async def test_removed(two: Talk) -> None:
 
 async def test_reactions_pins_and_edits_are_no_news(two: Talk) -> None:
     await two.a.say("a")
+    await two.a.say("b")
     lobby = await two.bob.lobby()
     await react(two.a)
     await react(two.a, is_on=False)

@@ -123,11 +123,13 @@ async def test_lost_rights_are_found_without_redis(
     here, there = await asyncio.gather(server(**settings), server(**settings))
     two = await talk(person, on=here, bob_on=there)
     phone = await two.bob.at(there)
+    lobby = await phone.lobby()
     own_valkey.terminate()
     chat, began = two.b, time.monotonic()
     for _ in range(3):  # Found by the usual comparison, every 20 s, they would take 40 at least.
         await two.alice.remove_member(two.room, two.bob.id)
         assert await chat.closed() == 4403
+        await lobby.expect("room_left", room_id=two.room)
         await two.alice.invite(two.room, two.bob)
         chat = await phone.connect(two.room)
         await chat.expect("ready")

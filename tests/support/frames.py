@@ -87,6 +87,7 @@ _OPTIONAL: dict[str, dict[str, type | tuple[type, ...]]] = {
         "last_message_at": (str, type(None)),
         "mentions": list,
         "removed": list,
+        "last_message": dict,
     },
     "message_sent": {"client_id": str, "html": str},
     "user_status": {"display_name": str},

@@ -1,0 +1,20 @@
+"""The latest message of a room, as the list of rooms shows it."""
+
+from msgspec import UNSET
+
+from models import StoredMessage
+from models.queries.room_rows import LastMessageRow
+from protocol.last_message import LastMessage, excerpt
+
+
+def last_message(row: LastMessageRow | StoredMessage) -> LastMessage:
+    """Of a row of the list, or of what has just been stored."""
+    return LastMessage(
+        row.message_id,
+        row.change,
+        row.author_id,
+        row.username,
+        row.display_name or UNSET,
+        "" if row.is_deleted else excerpt(row.body),
+        True if row.is_deleted else UNSET,
+    )
