@@ -1,11 +1,12 @@
 """What every page shows of the reader's rooms, and whom they have blocked: template globals."""
 
-from typing import cast
+from typing import NamedTuple, cast
 
 from quart import Blueprint, g, request
 
 from blueprints.context import require_actor, services
-from protocol.views import ListItem, PersonView, RoomList
+from protocol.views import ListItem, PersonView, RoomItem, RoomList
+from translations import DEFAULT, gettext
 
 blueprint = Blueprint("sidebar", __name__)
 
@@ -55,3 +56,27 @@ async def my_blocks() -> frozenset[int]:
 async def my_blocked_people() -> list[PersonView]:
     """The same people by name."""
     return await services().blocks.people(await require_actor())
+
+
+class SaidLast(NamedTuple):
+    """What stands below a room's name: whose words, where that is to be said, and which."""
+
+    author: str = ""
+    text: str = ""
+
+
+@blueprint.app_template_global("said_last")
+async def said_last(room: RoomItem | None) -> SaidLast:
+    """What a room's item says of its latest message: static/js/lobby/item_details.js says it too.
+    In a direct conversation only the reader's own words need a name.
+    """
+    if not room or not (last := room.last_message):
+        return SaidLast()
+    locale = g.get("locale", DEFAULT)
+    if last.is_deleted:
+        return SaidLast(text=gettext(locale, "Message deleted"))
+    if last.user_id in await my_blocks():
+        return SaidLast(text=gettext(locale, "Message of somebody you have blocked"))
+    if last.user_id == (await require_actor()).user_id:
+        return SaidLast(gettext(locale, "You"), last.message)
+    return SaidLast("" if room.partner else last.shown_name, last.message)

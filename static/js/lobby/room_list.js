@@ -19,10 +19,10 @@ export class RoomList {
     (it) => new it.RoomItems(this),
   );
 
-  /** Loaded where there are any, or there were when the page was made. */
-  #mentionBadges = lazy(
-    () => import("./mention_badges.js"),
-    ({ MentionBadges }) => new MentionBadges(this),
+  /** The page brings along what they say at first; what has changed since is shown by what is loaded then. */
+  #details = lazy(
+    () => import("./item_details.js"),
+    (it) => new it.ItemDetails(this),
   );
 
   /**
@@ -32,6 +32,8 @@ export class RoomList {
   constructor(sidebar, rooms) {
     Object.assign(this, { sidebar, rooms });
     this.list = query(sidebar, "#rooms");
+    /** The sections of it: of rooms, and of people. */
+    this.sections = queryAll(this.list, "ul");
     this.openRoomId = Number(sidebar.dataset.open);
     /** How many are shown, a page more at a time. */
     this.pageSize = this.limit = Number(sidebar.dataset.pageSize);
@@ -62,7 +64,11 @@ export class RoomList {
     if ([...requests, ...shown].every((room) => this.fits(room))) {
       this.#arrange(this.requests, requests.map((room) => this.#item(room)));
       const items = shown.map((room) => this.#item(room));
-      this.#arrange(this.list, kept ? [kept, ...items] : items);
+      if (kept) items.unshift(kept);
+      const isPerson = (item) => item.querySelector("[data-user-id]") !== null;
+      this.sections.forEach((list, place) => {
+        this.#arrange(list, items.filter((item) => isPerson(item) === Boolean(place)));
+      });
     } else this.#roomItems((items) => items.make([...requests, ...shown]));
     query(this.sidebar, "#asked").hidden = requests.length === 0;
     this.list.hidden = listed.length === 0;
@@ -75,10 +81,7 @@ export class RoomList {
     for (const badge of queryAll(document, "[data-elsewhere]")) {
       showCount(badge, badge, sum(calling.filter((room) => room.id !== this.openRoomId)));
     }
-    const isConcerned = (room) => room.mention_count || room.level === "mentions";
-    if (all.some(isConcerned) || this.sidebar.querySelector(".mentions:not([hidden]), [data-level]")) {
-      this.#mentionBadges((it) => it.show(mentions));
-    }
+    this.#details((it) => it.show(mentions));
   }
 
   /**
@@ -134,16 +137,7 @@ export class RoomList {
     if (room.invited_by) return item;
     const link = query(item, "a");
     setText(query(link, "bdi"), room.name);
-    setText(query(link, ".handle"), room.partner?.display_name ? `@${room.partner.username}` : "");
     setText(query(link, ".avatar"), initial(room.name));
-    const { textOnline, textMuted } = this.sidebar.dataset;
-    link.toggleAttribute("data-muted", room.is_muted);
-    const { is_online, is_presence_hidden } = room.partner ?? {};
-    const isHere = is_online && !is_presence_hidden;
-    if (room.partner) link.dataset.online = isHere;
-    const about = [isHere && textOnline, room.is_muted && textMuted];
-    const words = about.filter(Boolean).map((word) => `, ${word}`);
-    setText(query(link, ".room-about"), words.join(""));
     showCount(query(link, ".unread"), query(link, ".unread-count"), this.#unread(room));
     if (room.last_message_at) showTime(query(link, "time"), room.last_message_at);
     return item;

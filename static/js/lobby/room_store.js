@@ -19,6 +19,8 @@ const GAP_TIMEOUT = 2_000;
  * @property {number | null} unread_from from here on I want to see it as unread
  * @property {boolean} is_muted
  * @property {string | null} last_message_at
+ * @property {{message_id: number, change: number, user_id: number, username: string, display_name?: string,
+ *   message: string, is_deleted?: boolean}} [last_message] how the latest one begins
  * @property {boolean} [is_request] a stranger has begun it
  * @property {boolean} [is_hidden] from the list, until something is posted there
  * @property {boolean} [is_blocked] I have blocked the partner
@@ -151,12 +153,14 @@ export class RoomStore extends EventTarget {
   }
 
   #updatePartner(userId, facts) {
+    const isName = "display_name" in facts;
     const rooms = this.all.filter((room) => room.partner?.id === userId);
     for (const room of rooms) {
       Object.assign(room.partner ?? {}, facts);
-      if ("display_name" in facts) room.name = facts.display_name || (room.partner?.username ?? "");
+      if (isName) room.name = facts.display_name || (room.partner?.username ?? "");
     }
-    if (rooms.length) this.#changed();
+    for (const { last_message: last } of this.all) if (isName && last?.user_id === userId) Object.assign(last, facts);
+    if (isName || rooms.length) this.#changed();
   }
 
   #counter(id) {
@@ -173,8 +177,8 @@ export class RoomStore extends EventTarget {
   }
 
   #applyCounter(room, counter) {
-    const { unread_count, mention_count, last_message_at } = counter;
-    Object.assign(room, { unread_count, mention_count, last_message_at });
+    const { unread_count, mention_count, last_message_at, last_message } = counter;
+    Object.assign(room, { unread_count, mention_count, last_message_at, last_message });
     this.#watchGap(counter);
   }
 

@@ -17,6 +17,8 @@ export class UnreadCounter {
   revision = 0;
   /** @type {string | null} */
   last_message_at = null;
+  /** @type {any} the latest that was told of, as it was then */
+  last_message;
   /** Runs while a message id is missing. */
   timer = 0;
 
@@ -26,7 +28,8 @@ export class UnreadCounter {
   }
 
   /** @param {any} item what the server says of the room; what came above its revision is kept */
-  reset({ revision, unread_count, mention_count, last_message_at }) {
+  reset({ revision, unread_count, mention_count, last_message_at, last_message }) {
+    this.#keepLatest(last_message);
     this.#baseCount = unread_count;
     this.#baseMentions = mention_count;
     this.#base = revision;
@@ -37,12 +40,13 @@ export class UnreadCounter {
   /**
    * Each process of the server tells of what came to it: lower ids may come after higher ones.
    * What is mentioned or removed at or below the base is told by the server, which counts again.
-   * @param {{messages: [number, number][], removed?: number[], last_message_at: string}} activity message ids
-   *   and authors
+   * @param {{messages: [number, number][], removed?: number[], last_message_at: string, last_message?: any}}
+   *   activity message ids and authors
    * @param {number[]} mentioned the ids of those that mention me
    * @returns {[number, number][]} what was not known before
    */
-  add({ messages, removed = [], last_message_at }, mentioned) {
+  add({ messages, removed = [], last_message_at, last_message }, mentioned) {
+    this.#keepLatest(last_message);
     const fresh = messages.filter(([id]) => !this.#authors.has(id));
     for (const id of mentioned) this.#mentioned.add(id);
     for (const [id, author] of fresh) {
@@ -73,6 +77,12 @@ export class UnreadCounter {
     let id = this.#base + 1;
     while (this.#authors.has(id)) id += 1;
     return id > this.revision || this.unread_count >= MAX_SHOWN ? 0 : id;
+  }
+
+  /** Whatever comes late tells of an older message, or of the same one before it was changed. */
+  #keepLatest(told) {
+    const { message_id: id = 0, change = 0 } = this.last_message ?? {};
+    if (told && (told.message_id - id || told.change - change) >= 0) this.last_message = told;
   }
 
   #advance(id, at) {

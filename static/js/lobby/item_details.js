@@ -1,0 +1,70 @@
+/**
+ * What an item of the list says beside the room's name: whose conversation it is and whether they are here, what of
+ * it is told to me, how often I am mentioned, and what was said last.
+ */
+
+import { on, query, setText } from "../lib/page.js";
+import { countText, displayName } from "../lib/text.js";
+
+/** @typedef {import("./room_store.js").Room} Room */
+
+export class ItemDetails {
+  /** @param {import("./room_list.js").RoomList} list */
+  constructor(list) {
+    this.list = list;
+    this.texts = list.sidebar.dataset;
+    this.total = query(list.sidebar, ".to-activity .mentions");
+    on(list.rooms, "blocks", () => list.show());
+  }
+
+  /** @param {number} total of mentions, in all rooms that are not muted */
+  show(total) {
+    showCount(this.total, total);
+    for (const room of this.list.rooms.all) {
+      const link = this.list.items.get(room.id)?.querySelector(".room-link");
+      if (!link) continue;
+      showCount(query(link, ".mentions"), this.list.mentions(room));
+      this.#showPartner(link, room);
+      this.#showLevel(link, room.level === "mentions");
+      const { author, text } = this.#saidLast(room);
+      setText(query(link, ".last-message bdi"), author && `${author}: `);
+      setText(query(link, ".last-message span"), text);
+    }
+  }
+
+  #showPartner(link, { partner, is_muted }) {
+    const { textOnline, textMuted } = this.texts;
+    const { username, display_name, is_online, is_presence_hidden } = partner ?? {};
+    setText(query(link, ".handle"), display_name ? `@${username}` : "");
+    link.toggleAttribute("data-muted", is_muted);
+    const isHere = is_online && !is_presence_hidden;
+    if (partner) link.dataset.online = isHere;
+    const words = [isHere && textOnline, is_muted && textMuted].filter(Boolean);
+    setText(query(link, ".room-about"), words.map((word) => `, ${word}`).join(""));
+  }
+
+  #showLevel(link, isLevel) {
+    if (isLevel) link.dataset.level = "mentions";
+    else delete link.dataset.level;
+    setText(query(link, ".room-level"), isLevel ? `, ${this.texts.textLevel}` : "");
+  }
+
+  /**
+   * Whose words, where that is to be said, and which: as blueprints/pages/sidebar.py does.
+   * @param {Room} room
+   */
+  #saidLast({ last_message: last, partner, is_request }) {
+    const { textDeleted = "", textFolded = "", textYou = "" } = this.texts;
+    const { blocked, userId } = this.list.rooms;
+    if (!last || is_request) return { author: "", text: "" };
+    if (last.is_deleted) return { author: "", text: textDeleted };
+    if (blocked.has(last.user_id)) return { author: "", text: textFolded };
+    if (last.user_id === userId) return { author: textYou, text: last.message };
+    return { author: partner ? "" : displayName(last), text: last.message };
+  }
+}
+
+function showCount(badge, count) {
+  badge.hidden = count === 0;
+  setText(query(badge, ".mention-count"), countText(count));
+}
