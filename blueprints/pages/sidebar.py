@@ -1,11 +1,19 @@
 """What every page shows of the reader's rooms, and whom they have blocked: template globals."""
 
-from typing import NamedTuple, cast
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple, cast
 
 from quart import Blueprint, g, request
 
 from blueprints.context import require_actor, services
-from protocol.views import ListItem, PersonView, RoomItem, RoomList
+from protocol.views import (
+    InvitationItem,
+    ListItem,
+    PersonView,
+    RoomDetails,
+    RoomItem,
+    RoomList,
+)
 from translations import DEFAULT, gettext
 
 blueprint = Blueprint("sidebar", __name__)
@@ -58,6 +66,42 @@ async def my_blocked_people() -> list[PersonView]:
     return await services().blocks.people(await require_actor())
 
 
+class Sections(NamedTuple):
+    """What somebody is asked, and their rooms and people, each in the order of the list."""
+
+    asked: list[ListItem]
+    rooms: list[RoomItem]
+    people: list[RoomItem]
+
+
+@blueprint.app_template_global("my_sections")
+async def my_sections(open_room: RoomDetails | None) -> Sections:
+    """What has been read of the list, as the sidebar shows it. Of what is asked invitations come
+    last. The open room stands above the others until the list reaches it.
+    """
+    items = (await my_rooms()).rooms
+    if open_room and not (open_room.is_request or open_room.is_hidden or _has(items, open_room.id)):
+        open_item = await my_room(open_room.id)
+        items = [*([open_item] if open_item else []), *items]
+    found, invitations = Sections([], [], []), list[ListItem]()
+    for item in items:
+        if isinstance(item, InvitationItem):
+            invitations.append(item)
+        else:
+            _section(found, item).append(item)
+    return found._replace(asked=[*found.asked, *invitations])
+
+
+def _has(items: Sequence[ListItem], room_id: int) -> bool:
+    return any(each.id == room_id for each in items)
+
+
+def _section(sections: Sections, item: RoomItem) -> list[Any]:
+    if item.is_request:
+        return sections.asked
+    return sections.people if item.partner else sections.rooms
+
+
 class SaidLast(NamedTuple):
     """What stands below a room's name: whose words, where that is to be said, and which."""
 
@@ -65,18 +109,24 @@ class SaidLast(NamedTuple):
     text: str = ""
 
 
+_NOTHING = SaidLast()
+
+
 @blueprint.app_template_global("said_last")
-async def said_last(room: RoomItem | None) -> SaidLast:
+def said_last(room: RoomItem | None, me: int, blocked: Collection[int]) -> SaidLast:
     """What a room's item says of its latest message: static/js/lobby/item_details.js says it too.
     In a direct conversation only the reader's own words need a name.
     """
     if not room or not (last := room.last_message):
-        return SaidLast()
-    locale = g.get("locale", DEFAULT)
+        return _NOTHING
     if last.is_deleted:
-        return SaidLast(text=gettext(locale, "Message deleted"))
-    if last.user_id in await my_blocks():
-        return SaidLast(text=gettext(locale, "Message of somebody you have blocked"))
-    if last.user_id == (await require_actor()).user_id:
-        return SaidLast(gettext(locale, "You"), last.message)
+        return SaidLast(text=_text("Message deleted"))
+    if last.user_id in blocked:
+        return SaidLast(text=_text("Message of somebody you have blocked"))
+    if last.user_id == me:
+        return SaidLast(_text("You"), last.message)
     return SaidLast("" if room.partner else last.shown_name, last.message)
+
+
+def _text(msgid: str) -> str:
+    return gettext(g.get("locale", DEFAULT), msgid)

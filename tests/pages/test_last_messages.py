@@ -35,6 +35,11 @@ async def test_last_messages_are_live_and_the_same_as_served(
     await expect(page.locator("#rooms h2:visible")).to_have_text(["Rooms", "People"])
     await expect(sections.nth(0).locator("a")).to_have_attribute("data-room-id", str(kitchen))
     await expect(sections.nth(1).locator("a")).to_have_attribute("data-room-id", str(direct))
+    # What is hidden in the items, and stands below the window, makes the page no longer.
+    await page.set_viewport_size({"width": 1280, "height": 240})
+    too_high = "document.documentElement.scrollHeight - innerHeight"
+    assert await page.evaluate(too_high) == 0
+    await page.set_viewport_size({"width": 1280, "height": 720})
     await anna.post(direct, "thanks")
     await expect(people).to_have_text("You: thanks")
     assert await barriers(page) == []
