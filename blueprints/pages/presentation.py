@@ -105,6 +105,11 @@ def iso(at: datetime) -> str:
     return timestamp(at).rfc3339
 
 
+def iso_second(at: datetime) -> str:
+    """The same to the second: for the many times of a list, of which pages show no more."""
+    return f"{iso(at)[:19]}Z"
+
+
 def day(at: date, locale: str) -> str:
     """The date as a heading: "23 November", with the year when it is not this one."""
     pattern = "d MMMM" if at.year == datetime.now(UTC).year else "d MMMM y"

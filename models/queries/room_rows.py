@@ -90,8 +90,14 @@ def room_row(row: Row) -> RoomRow:
         is_hidden=hidden_at is not None and revision <= hidden_at,
         is_blocked=bool(is_blocked),
         partner=partner,
-        last=None if row[21] is None else LastMessageRow(revision, *row[21:26], bool(row[26])),
+        last=None if row[21] is None else _last(revision, row[21:]),
     )
+
+
+def _last(message_id: int, row: Row) -> LastMessageRow:
+    change, author_id, username, display_name, body, is_deleted = row
+    names = (author_id, username, display_name)
+    return LastMessageRow(message_id, change, *names, body, bool(is_deleted))
 
 
 def _partner(row: Row, is_presence_hidden: bool) -> PartnerRow:
