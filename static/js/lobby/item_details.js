@@ -27,8 +27,8 @@ export class ItemDetails {
       this.#showPartner(link, room);
       this.#showLevel(link, room.level === "mentions");
       const { author, text } = this.#saidLast(room);
-      setText(query(link, ".last-message bdi"), author);
-      setText(query(link, ".last-message span"), (author && ": ") + text);
+      setText(query(link, ".last-message :first-child"), author);
+      setText(query(link, ".last-message :last-child"), (author && ": ") + text);
     }
   }
 
