@@ -101,13 +101,10 @@ def _continues(previous: MessageView | None, message: MessageView) -> bool:
 
 
 def iso(at: datetime) -> str:
-    """A machine-readable time for `<time datetime>`, written as on the wire."""
-    return timestamp(at).rfc3339
-
-
-def iso_second(at: datetime) -> str:
-    """The same to the second: for the many times of a list, of which pages show no more."""
-    return f"{iso(at)[:19]}Z"
+    """A machine-readable time for `<time datetime>`, to the second: pages show no more of it, and
+    have it a hundred times.
+    """
+    return f"{timestamp(at).rfc3339[:19]}Z"
 
 
 def day(at: date, locale: str) -> str:

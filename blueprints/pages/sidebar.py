@@ -6,7 +6,6 @@ from typing import Any, NamedTuple, cast
 from quart import Blueprint, g, request
 
 from blueprints.context import require_actor, services
-from blueprints.pages.presentation import iso_second
 from protocol.views import (
     InvitationItem,
     ListItem,
@@ -18,7 +17,6 @@ from protocol.views import (
 from translations import DEFAULT, gettext
 
 blueprint = Blueprint("sidebar", __name__)
-blueprint.add_app_template_filter(iso_second)
 
 SHOWN = 50  # Rooms in a page before its scripts have read the list, which add as many at a time.
 

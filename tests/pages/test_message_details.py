@@ -18,7 +18,8 @@ DRAWN = """items => items.map(item => {
     }
     copy.querySelector('.failure')?.remove();
     copy.classList.remove('highlighted');
-    return copy.outerHTML.replace(/>\\s+/g, '>').replace(/\\s+</g, '<')
+    // What is live knows the time more exactly.
+    return copy.outerHTML.replace(/>\\s+/g, '>').replace(/\\s+</g, '<').replace(/[.]\\d+Z/, 'Z')
         .replace(/"[^"]*\\/rooms\\//g, '"/rooms/').replace(/ (class|title)="[^"]*"/g, '')
         .replace(/(<\\w+)([^>]*)>/g, (_, tag, names) =>
             `${tag} ${names.trim().split(/ (?=[\\w-]+=)/).sort().join(' ')}>`);
