@@ -31,7 +31,8 @@ export function enableKeyboardNavigation(history, actions) {
     roving((it) => {
       isLoaded = true;
       setStop();
-      it.enter(isEntered);
+      // While this was loaded the focus may have gone on, to a button of the message.
+      it.enter(isEntered && target.matches(":focus"));
     });
   });
   on(list, "keydown", (event) => {
