@@ -28,12 +28,12 @@ async def test_the_bar_is_in_step(tab: OpenTab, person: MakePerson, shared_serve
     await expect(latest(guest)).to_have_text("one")
     await pin(boris, room_id, 3)
     await expect(latest(guest)).to_have_text("three")
-    await expect(bar.locator(".pins-count")).to_have_text("2")
+    await expect(bar.locator(".pins-number")).to_have_text("2")
     await edit(boris, room_id, 3, "drei")
     await expect(latest(guest)).to_have_text("drei")
     await bar.locator("summary").click()
     await expect(bar.locator("li")).to_have_text(
-        [f"{boris.username} drei", f"{boris.username} one"]
+        [f"{boris.username}: drei", f"{boris.username}: one"]
     )
     assert await barriers(guest.page) == []
     live = await bar.locator("ol").evaluate("list => list.innerHTML")

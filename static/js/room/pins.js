@@ -53,7 +53,8 @@ export class Pins {
     this.bar.hidden = count === 0;
     const first = this.list.querySelector(".pin-text");
     setText(query(this.bar, ".pins-latest"), first?.textContent ?? "");
-    setText(query(this.bar, ".pins-count"), count > 1 ? String(count) : "");
+    query(this.bar, ".pins-count").hidden = count < 2;
+    setText(query(this.bar, ".pins-number"), String(count));
   }
 }
 
