@@ -3,26 +3,19 @@
  * server has rendered by then is read from the page.
  */
 
-import { cloneTemplate, query, queryAll, setText } from "../lib/page.js";
+import { query, setText } from "../lib/page.js";
 import { applyHue, displayName, setMessageText } from "../lib/text.js";
 import { keepFolded } from "./deleted_runs.js";
 import { isJumbo } from "../lib/emoji.js";
 import { readMentions, showMentions } from "./mentions.js";
 import { setLabel } from "./message_element.js";
+import { part } from "./message_parts.js";
 import { readReactions, showReactions, withOwn, withReaction } from "./reactions.js";
 
 /** @typedef {import("../lib/types.js").Message} Message */
 
-/** Where the parts stand. */
-const PLACES = {
-  ".undo": ["afterend", ".text"],
-  ".quote": ["afterend", ".author"],
-  ".mention-mark": ["afterbegin", ".meta"],
-  ".pin-mark": ["beforebegin", "time"],
-  ".edited": ["beforebegin", "time"],
-  ".reactions": ["afterend", ".meta"],
-  ".replies": ["beforeend", ".bubble"],
-};
+/** What goes with the text of a message. */
+const WITHOUT = { reactions: [], is_pinned: false, is_edited_after_read: false };
 /** In code points, as the server cuts what it quotes. */
 const QUOTE_MAX = 200;
 
@@ -110,8 +103,9 @@ export class MessageDetails {
     const commands = message.is_deleted ? [] : this.#commands.filter(isOfIt);
     item.classList.remove("deleting");
     const reactions = commands.reduce((all, each) => this.#withCommand(item, each.command, all), message.reactions);
-    part(item, ".undo", item.matches(".deleting"));
-    this.#showParts(item, { ...message, reactions });
+    const isDeleting = item.matches(".deleting");
+    part(item, ".undo", isDeleting);
+    this.#showParts(item, { ...message, reactions, ...(isDeleting ? WITHOUT : {}) });
   }
 
   /** @returns the reactions with it */
@@ -220,18 +214,6 @@ function readQuote(link) {
     message: query(link, ".quote-text").textContent ?? "",
     is_deleted: link.matches(".is-deleted"),
   };
-}
-
-/** A part of the message, made where it is to be there and removed where it is not. */
-function part(item, selector, isThere) {
-  const found = queryAll(item, selector)[0];
-  if (isThere && found) return found;
-  found?.remove();
-  if (!isThere) return;
-  const [place, anchor] = PLACES[selector];
-  const made = query(cloneTemplate("parts-template"), selector);
-  query(item, anchor).insertAdjacentElement(place, made);
-  return made;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The emoji under a message: what becomes of them, and how they are shown. */
 
 import { query, queryAll, setText } from "../lib/page.js";
+import { removePart } from "./message_parts.js";
 
 /** @typedef {import("../lib/types.js").Reaction} Reaction */
 
@@ -52,7 +53,7 @@ export function readReactions(item) {
 export function showReactions(form, reactions, me) {
   const buttons = queryAll(form, ".reaction");
   for (const button of buttons) {
-    if (!reactions.some(({ emoji }) => emoji === button.value)) button.remove();
+    if (!reactions.some(({ emoji }) => emoji === button.value)) removePart(button);
   }
   reactions.forEach((reaction, place) => {
     const known = buttons.find((button) => button.value === reaction.emoji);
