@@ -210,6 +210,9 @@ async def test_blocked_people_are_not_heard_live(
     await expect(guest.page.locator("#news")).to_contain_text("said aloud")
     await expect(guest.page.locator("#news")).not_to_contain_text("live")
     assert await barriers(guest.page) == []
+    folded = guest.page.locator("#m3 .post")
+    await folded.focus()
+    await expect(folded).to_have_accessible_description("Message of somebody you have blocked")
 
 
 async def test_who_was_unblocked_meanwhile_is_heard_again(

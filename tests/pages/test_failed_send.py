@@ -52,11 +52,11 @@ async def test_it_is_heard_and_focus_says_so(
     while "unlucky" not in await guest.page.locator(":focus").inner_text():
         await guest.page.keyboard.press("Shift+Tab")
     await guest.page.keyboard.press("Home")
-    await expect(focused).to_have_accessible_description("Today lucky")
+    await expect(focused).to_have_accessible_description("Today , lucky")
     await expect(focused).to_have_accessible_name(await name(focused))
     await guest.page.keyboard.press("ArrowDown")
     await expect(focused).to_have_accessible_name(await name(focused, "Not sent"))
-    await expect(focused).to_have_accessible_description(f"unlucky {REASON}")
+    await expect(focused).to_have_accessible_description(f"unlucky , {REASON}")
     # Of a message that has come back to the page nothing is announced again.
     await guest.page.reload()
     await guest.online()

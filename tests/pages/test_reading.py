@@ -133,9 +133,9 @@ async def test_the_line_above_what_is_new_is_heard(
     await guest.page.keyboard.press("Shift+Tab")
     for number, heard in (
         (4, "message 4"),
-        (3, f"{line} message 3"),
+        (3, f"{line} , message 3"),
         (2, "message 2"),
-        (1, "Today message 1"),
+        (1, "Today , message 1"),
     ):
         post = guest.page.locator(f"#m{number} .post")
         await expect(post).to_be_focused()

@@ -2,7 +2,10 @@
 
 import { query, queryAll } from "../lib/page.js";
 
-/** What is read beside the author and the time: the lines before the message, its text, why it was not sent. */
+/** What is read beside the author and the time: the lines before the message, and all of these of itself. */
+const PARTS = ".quote, .folded > summary, .text, .pin-mark, .edited, .reactions, .replies, .failure-text";
+/** The id of a comma, which is read between them: without it they would be one sentence. */
+const PAUSE = "pause";
 const DESCRIBING = "describes-";
 const LINES = ".unread-line, .day";
 
@@ -30,6 +33,10 @@ export class RovingFocus {
     const keepStop = () => this.#current?.isConnected || this.#follow();
     history.addEventListener("changed", keepStop);
     for (const name of ["add", "remove"]) history.store.addEventListener(name, keepStop);
+    // What is read of it may be another now.
+    history.store.addEventListener("content", ({ detail }) => {
+      if (history.timeline.element(detail) === this.#current) this.#setCurrent(this.#current);
+    });
     history.scroll.addEventListener("moved", () => this.#follow());
     history.scroll.box.tabIndex = -1;
     this.#setCurrent(document.activeElement?.closest(".message"));
@@ -95,11 +102,23 @@ export class RovingFocus {
  * @returns {string} the ids of what describes it
  */
 function describe(message) {
-  for (const each of queryAll(document, `[id^="${DESCRIBING}"]`)) each.removeAttribute("id");
-  const parts = queryAll(message, ".text, .failure-text");
+  // A thread has one of its own beside that of the timeline.
+  const prefix = message.closest(".thread") ? `thread-${DESCRIBING}` : DESCRIBING;
+  for (const each of queryAll(document, `[id^="${prefix}"]`)) each.removeAttribute("id");
+  const parts = queryAll(message, PARTS).filter(isRead);
   for (let line = message.previousElementSibling; line?.matches(LINES); line = line.previousElementSibling) {
     parts.unshift(line);
   }
-  parts.forEach((part, place) => (part.id = `${DESCRIBING}${place}`));
-  return parts.map(({ id }) => id).join(" ");
+  parts.forEach((part, place) => (part.id = `${prefix}${place}`));
+  if (!document.getElementById(PAUSE)) document.body.append(pause());
+  return parts.map(({ id }) => id).join(` ${PAUSE} `);
+}
+
+/** Not what stands in a closed fold. */
+function isRead(part) {
+  return part.checkVisibility?.() !== false && (part.textContent || part.ariaLabel);
+}
+
+function pause() {
+  return Object.assign(document.createElement("span"), { id: PAUSE, hidden: true, textContent: "," });
 }
