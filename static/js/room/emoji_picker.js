@@ -3,7 +3,7 @@
  * skin that is remembered.
  */
 
-import { element, on, query, queryAll } from "../lib/page.js";
+import { element, on, query, queryAll, setText } from "../lib/page.js";
 import { addStyleSheet } from "../lib/style_sheet.js";
 import { getPreference, setPreference } from "../lib/storage.js";
 import { showPopoverAt } from "../dialogs/popup.js";
@@ -13,11 +13,14 @@ import { chooseTone, chosenTone, inTone, withoutTone } from "./emoji_tone.js";
 const MAX_RECENT = 16;
 const MAX_FOUND = 80;
 const KEY = "recent-emoji";
+/** In milliseconds: how much is found is said when somebody stops typing. */
+const IDLE = 500;
 const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
 
 export class EmojiPicker {
   /** @type {{name: string, emoji: import("./emoji_data.js").Emoji[]}[]} */
   #groups = [];
+  #timer = 0;
   #choose = (/** @type {string} */ _emoji) => {};
 
   /** @param {import("../lib/types.js").Translate} t */
@@ -66,11 +69,17 @@ export class EmojiPicker {
     const sections = text ? [{ name: "", emoji: found }] : [recent, ...this.#groups];
     const focused = document.activeElement?.closest(".emoji-choice")?.value;
     this.list.replaceChildren(...sections.map(section));
-    this.status.textContent = text && all.length ? this.t(found.length ? "emoji_found" : "emoji_none", { count: found.length }) : "";
+    this.#showCount(text && all.length ? this.t(found.length ? "emoji_found" : "emoji_none", { count: found.length }) : "");
     const [first] = this.#buttons;
     if (first) first.tabIndex = 0;
     // What is loaded meanwhile takes nobody's focus.
     if (focused) this.#buttons.find(({ value }) => value === focused)?.focus();
+  }
+
+  #showCount(count) {
+    clearTimeout(this.#timer);
+    if (!count) setText(this.status, "");
+    else this.#timer = setTimeout(() => setText(this.status, count), IDLE);
   }
 
   get #buttons() {
