@@ -25,6 +25,7 @@ from blueprints.pages import (
     messages,
     profile,
     rooms,
+    shortcuts,
     sidebar,
     threads,
 )
@@ -59,6 +60,7 @@ VIEWS = (
     activity,
     profile,
     sidebar,
+    shortcuts,
     room,
     lobby,
     routes,

@@ -3,13 +3,15 @@
  */
 
 import { lazy } from "../lib/lazy.js";
-import { on, queryAll } from "../lib/page.js";
+import { on, queryAll, showMacKeys } from "../lib/page.js";
+import { toast } from "../dialogs/toast.js";
 
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 const dialog = lazy(
   () => import("../dialogs/shortcuts_dialog.js"),
-  (module) => module,
+  (it) => it.loadShortcuts(),
+  toast,
 );
 const neighbour = lazy(
   () => import("../dialogs/neighbour_room.js"),
@@ -32,6 +34,4 @@ on(document, "keydown", (event) => {
 for (const button of queryAll(document, "[data-shortcuts]")) {
   on(button, "click", () => dialog((it) => it.open()));
 }
-if (/Mac|iP(hone|ad)/.test(navigator.platform)) {
-  for (const key of queryAll(document, "[data-mac]")) key.textContent = key.dataset.mac ?? "";
-}
+showMacKeys(document);

@@ -47,6 +47,15 @@ export function on(target, names, act) {
   for (const name of names.split(" ")) target.addEventListener(name, act);
 }
 
+/**
+ * Call keys by their names on a Mac, where this is one.
+ * @param {ParentNode} parent
+ */
+export function showMacKeys(parent) {
+  if (!/Mac|iP(hone|ad)/.test(navigator.platform)) return;
+  for (const key of queryAll(parent, "[data-mac]")) key.textContent = key.dataset.mac ?? "";
+}
+
 /** @param {{shiftKey: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean}} event of a key */
 export function hasModifier({ shiftKey, ctrlKey, altKey, metaKey }) {
   return shiftKey || ctrlKey || altKey || metaKey;
