@@ -36,6 +36,7 @@ async def test_who_is_behind_a_name(
     # By keyboard: from the message to its author, and back there.
     await page.locator("#m1 .post").focus()
     await expect(name).to_have_attribute("tabindex", "0")
+    assert await barriers(page) == [], "a message with the focus"
     await page.keyboard.press("Tab")
     await expect(name).to_be_focused()
     for key in ("Enter", "Space"):
