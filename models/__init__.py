@@ -4,6 +4,7 @@ from errors import Refusal
 from models.activity import ActivityEntry
 from models.block import Block
 from models.decline import Decline
+from models.draft import Draft
 from models.invitation import Departure, Invitation
 from models.membership import Membership
 from models.message import Message
@@ -21,6 +22,7 @@ __all__ = [
     "Block",
     "Decline",
     "Departure",
+    "Draft",
     "Invitation",
     "Membership",
     "Mention",
@@ -54,4 +56,5 @@ __models__ = [
     Reaction,
     Mention,
     ActivityEntry,
+    Draft,
 ]

@@ -31,6 +31,14 @@ class ActivityChanged(Struct, tag="activity"):
     """What concerns the user is another list now: of everybody in a room `mentions` tell."""
 
 
+class DraftChanged(Struct, tag="draft_changed"):
+    """The user's draft of a room is another text now, or none."""
+
+    room_id: int
+    has_draft: bool
+    version: int
+
+
 class RoomJoined(Struct, tag="room_joined"):
     """The user is in this room now."""
 
@@ -67,6 +75,7 @@ LobbyFrame = (
     LobbyReady
     | RoomActivity
     | ActivityChanged
+    | DraftChanged
     | RoomJoined
     | RoomChanged
     | RoomLeft

@@ -139,6 +139,7 @@ class RoomItem(Struct):
     is_hidden: Literal[True] | UnsetType = UNSET
     is_blocked: Literal[True] | UnsetType = UNSET
     last_message: LastMessage | UnsetType = UNSET
+    has_draft: Literal[True] | UnsetType = UNSET
 
 
 class InvitationItem(Struct, kw_only=True):

@@ -96,6 +96,15 @@ class PersonalActivity(Struct, tag="y", array_like=True, frozen=True):
     user_ids: Annotated[list[Id], Some]
 
 
+class DraftChanged(Struct, tag="w", array_like=True, frozen=True):
+    """What a user has written in a room and not sent is another text now, or none."""
+
+    user_id: Id
+    room_id: Id
+    has_draft: bool
+    version: Annotated[int, Meta(ge=1, le=ID_MAX)]
+
+
 class ConsentChanged(Struct, tag="k", array_like=True, frozen=True):
     """A direct conversation was accepted, declined or blocked, or no longer is."""
 
@@ -109,7 +118,8 @@ class BlocksChanged(Struct, tag="b", array_like=True, frozen=True):
 
 
 Revocation = SessionEnded | MemberRemoved | RoomDeleted
-LobbyNews = Activity | RoomItemsChanged | PersonalActivity | BlocksChanged
+PersonalNews = PersonalActivity | DraftChanged
+LobbyNews = Activity | RoomItemsChanged | PersonalNews | BlocksChanged
 Envelope = (
     MessagesCommitted
     | ChangeCommitted

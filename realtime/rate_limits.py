@@ -33,6 +33,8 @@ BLOCKS = (1.0, 100)
 # Roles, removals, answers to requests, mutes and what else is told to a room or to one's pages.
 # Each goes to all processes, and is read again for every list that has it.
 CHANGES = (2.0, 100)
+# Drafts, stored or read: a page stores one a second or two after the last key.
+DRAFTS = (2.0, 100)
 # One person let into one room by the same one, or asked into it: whoever does so again and again
 # only wants to be noticed, each time.
 ASKING = (1 / 600, 5)

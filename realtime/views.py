@@ -182,6 +182,7 @@ def list_item(row: ListedRoom, online: Collection[int]) -> ListItem:
         is_blocked=_flag(row.is_blocked),
         # What a stranger writes is seen by whoever opens the request.
         last_message=last_message(row.last) if row.last and not row.is_request else UNSET,
+        has_draft=_flag(row.has_draft),
     )
 
 

@@ -25,6 +25,7 @@ from services.activity import Activity
 from services.blocks import Blocks
 from services.connections import Connections, close_for_restart
 from services.direct_conversations import DirectConversations
+from services.drafts import Drafts
 from services.gauges import register_gauges
 from services.history import History
 from services.invitations import Invitations
@@ -93,6 +94,7 @@ class Services:
         self.profiles = Profiles(self.hub, self.lobby)
         self.people = People(limits)
         self.activity = Activity(limits, settings)
+        self.drafts = Drafts(self.lobby, limits)
 
     def _make_readers(self, changes: RoomChanges, limits: RateLimits, settings: Settings) -> None:
         self._sweeper = Sweeper()

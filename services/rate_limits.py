@@ -26,6 +26,7 @@ class RateLimits:
     room_lists: AnyLimit
     changes: AnyLimit
     message_changes: AnyLimit
+    drafts: AnyLimit
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "RateLimits":
@@ -46,4 +47,5 @@ class RateLimits:
             room_lists=limit(rates.LISTS),
             changes=limit(rates.CHANGES),
             message_changes=limit(rates.MESSAGE_CHANGES),
+            drafts=limit(rates.DRAFTS),
         )

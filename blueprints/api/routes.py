@@ -6,6 +6,7 @@ from blueprints.api import (
     accounts,
     activity,
     blocks,
+    drafts,
     members,
     message_changes,
     messages,
@@ -15,5 +16,9 @@ from blueprints.api import (
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
-for module in (accounts, profile, blocks, rooms, members, messages, message_changes, activity):
+_MODULES = (
+    *(accounts, profile, blocks, activity),
+    *(rooms, members, messages, message_changes, drafts),
+)
+for module in _MODULES:
     blueprint.register_blueprint(module.blueprint)

@@ -156,7 +156,9 @@ class MemberForm(PageForm):
 
 
 class MessageForm(PageForm):
-    """A message sent without JavaScript; `client_id` makes a double submit store it once."""
+    """A message sent without JavaScript; `client_id` makes a double submit store it once, and
+    `draft` is the version of the draft that the page has shown.
+    """
 
     blames: ClassVar = {
         "empty_message": "message",
@@ -166,10 +168,15 @@ class MessageForm(PageForm):
     message = TextAreaField()
     client_id = HiddenField()
     reply_to = HiddenField()
+    draft = HiddenField()
 
     def replied(self) -> int | None:
         """The message_id that it replies to."""
         return _message_id(typed(self.reply_to))
+
+    def drafted(self) -> int | None:
+        """The version of the draft that the page has shown."""
+        return _message_id(typed(self.draft))
 
     def text(self) -> str:
         """What was typed; browsers post line ends as CRLF, the wire has LF."""

@@ -25,6 +25,7 @@ from blueprints.rate_limits import room_limits
 from cooperative import in_slices
 from models import Membership, Refusal
 from models.names import confusables
+from protocol.draft_views import DraftView
 from protocol.encoding import timestamp
 from protocol.views import MemberView, MessageView, RoomDetails
 from translations import DEFAULT
@@ -122,6 +123,7 @@ async def post(room_id: int) -> ResponseReturnValue:
         form.show(refusal)
         member = await member_of(room_id)
         return await _room_page(member, _status(form, refusal), message_form=form)
+    await services().drafts.sent(member, form.drafted())
     await services().read_marks.move(member)
     return redirect(_room_url(room_id, _anchor="end"), 303)
 
@@ -177,7 +179,8 @@ async def _room_page(
         each.is_online |= each.id == member.user_id
     events = await services().history.events(member, shown.messages)
     runs = event_runs(events, g.get("locale", DEFAULT))
-    form = message_form or _new_message()
+    draft = await services().drafts.of(member)
+    form = message_form or _new_message(draft)
     page = await render(
         "room.html",
         user=member.user,
@@ -196,14 +199,16 @@ async def _room_page(
         member_form=member_form or MemberForm(),
         has_invited="invited" in request.args,
         shown_members=shown_members(room.members, member.user_id),
-        data=script_data(member, room, shown, events, g.get("locale", DEFAULT)),
+        data=script_data(member, room, shown, events, draft, g.get("locale", DEFAULT)),
     )
     return page, status
 
 
-def _new_message() -> MessageForm:
-    """A message yet to be written, perhaps as a reply."""
-    return MessageForm(client_id=str(uuid4()), reply_to=request.args.get("reply_to", ""))
+def _new_message(draft: DraftView) -> MessageForm:
+    """A message yet to be written, or to be sent; perhaps as a reply."""
+    text, version = draft.message, str(draft.version)
+    reply_to = request.args.get("reply_to", str(draft.reply_to or ""))
+    return MessageForm(client_id=str(uuid4()), message=text, draft=version, reply_to=reply_to)
 
 
 async def _replied(member: Membership, message_id: int | None) -> MessageView | None:

@@ -12,6 +12,7 @@ from blueprints.pages.script_texts import script_texts
 from limits import MESSAGE_MAX
 from models import Membership
 from models.message_commands import ALL_MEMBERS_MAX
+from protocol.draft_views import DraftView
 from protocol.views import MemberView, RoomDetails, RoomEventView
 from realtime.typing import SILENCE_SECONDS
 
@@ -55,6 +56,7 @@ class ScriptData(Struct, kw_only=True):
     first_unread: int | None
     at: int | None
     events: list[RoomEventView]
+    draft: DraftView
     limits: ScriptLimits
     members: list[MemberView]
     texts: dict[str, str]
@@ -65,6 +67,7 @@ def script_data(
     room: RoomDetails,
     shown: Excerpt,
     events: Iterable[RoomEventView],
+    draft: DraftView,
     locale: str,
 ) -> ScriptData:
     last = shown.messages[-1].message_id if shown.messages else 0
@@ -83,6 +86,7 @@ def script_data(
         first_unread=shown.first_unread,
         at=shown.at,
         events=[event for event in events if event.after == last],
+        draft=draft,
         limits=ScriptLimits(),
         members=room.members,
         texts=script_texts(locale),

@@ -63,6 +63,7 @@ class RoomRow(Struct, frozen=True):
     is_request: bool
     is_hidden: bool
     is_blocked: bool
+    has_draft: bool
     partner: PartnerRow | None
     last: LastMessageRow | None = None
 
@@ -71,7 +72,7 @@ def room_row(row: Row) -> RoomRow:
     """Of a row of ROOMS."""
     id_, name, kind, revision, last_message_at, active_at, unread_count, mention_count = row[:8]
     role, last_read, unread_from, is_muted, level, request, hidden_at, is_blocked = row[8:16]
-    partner = None if row[17] is None else _partner(row[17:21], bool(is_blocked or row[16]))
+    partner = None if row[18] is None else _partner(row[18:22], bool(is_blocked or row[16]))
     return RoomRow(
         id=id_,
         name=partner.shown_name if partner else name,
@@ -89,8 +90,9 @@ def room_row(row: Row) -> RoomRow:
         is_request=bool(request),
         is_hidden=hidden_at is not None and revision <= hidden_at,
         is_blocked=bool(is_blocked),
+        has_draft=bool(row[17]),
         partner=partner,
-        last=None if row[21] is None else _last(revision, row[21:]),
+        last=None if row[22] is None else _last(revision, row[22:]),
     )
 
 
@@ -153,6 +155,8 @@ SELECT room.id, room.name, room.kind, room.revision, room.last_message_at, page.
        membership.role, membership.last_read, membership.unread_from, membership.is_muted,
        membership.chosen_level, membership.request, membership.hidden_at, membership.is_blocked,
        (other.request <> '' OR other.is_blocked) AS is_reserved,
+       EXISTS (SELECT 1 FROM draft WHERE draft.membership_id = membership.id
+               AND draft.text <> '') AS has_draft,
        partner.id AS partner_id, partner.username, partner.display_name, partner.last_seen,
        last.change, last.author_id, author.username, author.display_name,
        SUBSTR(last.body, 1, {LAST_BODY_MAX}), last.deleted_at IS NOT NULL

@@ -13,7 +13,7 @@ from models import Block, StoredMessage
 from models.message_change import MessageChange
 from models.queries.user_rooms import memberships_of
 from models.room_change import JOINED, RENAMED, ROLES, StoredChange
-from protocol.lobby_frames import ActivityChanged, Blocks, LobbyReady, Refresh
+from protocol.lobby_frames import Blocks, LobbyReady, Refresh
 from protocol.server_frames import encode
 from realtime.committed import Committed
 from realtime.connection import Connection
@@ -22,12 +22,13 @@ from realtime.envelope import (
     BlocksChanged,
     LobbyNews,
     MemberRemoved,
-    PersonalActivity,
+    PersonalNews,
     Revocation,
     RoomDeleted,
     RoomItemsChanged,
 )
 from realtime.lobby.gathered_news import GatheredNews
+from realtime.lobby.personal_frames import personal_frame
 from realtime.lobby.subscriber import ReadItem, RoomStates, Subscriber
 from realtime.peers import Peers
 
@@ -50,7 +51,7 @@ class Lobby:
         self._item = item
         self._subscribers: dict[int, Subscriber] = {}
         self._rooms: RoomStates = {}
-        self._gathered = GatheredNews(self._publish)
+        self._gathered = GatheredNews(self.publish)
 
     def joined(self, user_ids: Collection[int], room_id: int) -> None:
         """These users are in this room now."""
@@ -59,7 +60,7 @@ class Lobby:
     def changed(self, room_id: int, user_ids: Collection[int] | None = None) -> None:
         """The room looks different in the list of these users (None: of all its members)."""
         users = [None] if user_ids is None else user_ids
-        self._publish(RoomItemsChanged([(room_id, user_id) for user_id in users]))
+        self.publish(RoomItemsChanged([(room_id, user_id) for user_id in users]))
 
     def read(self, room_id: int, user_id: int) -> None:
         """The user has read something: as changed, but soon is early enough."""
@@ -68,7 +69,12 @@ class Lobby:
 
     def blocked(self, user_id: int) -> None:
         """The user has blocked somebody, or no longer does."""
-        self._publish(BlocksChanged(user_id))
+        self.publish(BlocksChanged(user_id))
+
+    def publish(self, news: LobbyNews) -> None:
+        """Tell this here and elsewhere."""
+        self.receive(news)
+        self._peers.publish(news)
 
     def committed(self, batch: Sequence[Committed]) -> None:
         """This process has stored these: see realtime.committed.CommitListener."""
@@ -136,8 +142,8 @@ class Lobby:
         if isinstance(news, Activity):
             for room_id, head, frame in news.rooms:
                 self._send_activity(room_id, head, frame)
-        elif isinstance(news, PersonalActivity):
-            self._send_personal(news.user_ids)
+        elif isinstance(news, PersonalNews):
+            self._send_personal(*personal_frame(news))
         elif isinstance(news, BlocksChanged):
             if subscriber := self._subscribers.get(news.user_id):
                 subscriber.refresh_blocks()
@@ -237,12 +243,7 @@ class Lobby:
             for subscriber in room.subscribers if frame else ():
                 subscriber.send(frame)
 
-    def _send_personal(self, user_ids: Iterable[int]) -> None:
-        frame = encode(ActivityChanged())
+    def _send_personal(self, user_ids: Iterable[int], frame: bytes) -> None:
         for user_id in user_ids:
             if subscriber := self._subscribers.get(user_id):
                 subscriber.send(frame)
-
-    def _publish(self, news: LobbyNews) -> None:
-        self.receive(news)
-        self._peers.publish(news)

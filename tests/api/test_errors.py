@@ -202,6 +202,8 @@ async def test_rooms_of_others_are_403_like_unknown_ones(alice: Person, person: 
             ("POST", "/members", {"username": eve.username}), ("PATCH", "", {"name": "x"}),
             ("PATCH", f"/members/{eve.id}", {"role": "owner"}),
             ("PUT", "/mute", {"is_muted": True}), ("POST", "/unread", {"message_id": 1}),
+            ("GET", "/draft", None), ("PUT", "/draft", {"message": "x"}),
+            ("DELETE", "/draft", None),
         ):  # fmt: skip
             answer = await eve.http.request(method, f"/api/rooms/{number}{rest}", json=body)
             assert code(answer, 403) == "not_a_member"

@@ -90,6 +90,7 @@ def test_limits_are_documented() -> None:
         "unanswered": f"{Invitation.MAX_OPEN} |",
         "people whom": f"{Block.MAX:,}; {at_once} changes at once, then one a second",
         "changes by one person": rate(limits.CHANGES),
+        "drafts of one person": rate(limits.DRAFTS),
         "messages that wait": f"{journal.WAITING_MAX:,} in one process",
         "what waits": f"{connection.QUEUE_FRAMES} frames, {connection.QUEUE_BYTES >> 20} MiB",
         "messages replayed": f"{REPLAY_MAX:,}",

@@ -81,6 +81,8 @@ IMPOSSIBLE: dict[str, tuple[str, str, list[Any]]] = {
     "consent in no room": (CONTROL, "malformed", ["k", 0]),
     "consent in a room of 2^63": (CONTROL, "malformed", ["k", 2**63]),
     "blocks of nobody": (CONTROL, "malformed", ["b", -1]),
+    "draft of nobody": (CONTROL, "malformed", ["w", 0, 7, True, 1]),
+    "draft 0": (CONTROL, "malformed", ["w", 1, 7, True, 0]),
     "removed nobody": (CONTROL, "malformed", ["m", 7, -1]),
     "lobby rubbish": (CONTROL, "bad_frame", ["a", [[7, 1, b"null"]]]),
     "lobby head of 2^64-1": (CONTROL, "malformed", ["a", [[7, FAR, b"{}"]]]),
@@ -108,6 +110,7 @@ def test_what_is_impossible_is_refused(channel: str, why: str, array: list[Any])
 def test_what_is_possible_is_not() -> None:
     assert reason(ROOM, signed(ROOM, "h", 7, [[1, 1, 1, said(1)], [2, 2, 2, said(2)]])) == ""
     assert reason(ROOM, signed(ROOM, "p", [7], "typing:1", TYPING)) == ""
+    assert reason(CONTROL, signed(CONTROL, "w", 1, 7, True, 1)) == ""
     assert reason(CONTROL, signed(CONTROL, "m", 7, 1)) == "", "of a version that knew no third"
 
 

@@ -91,3 +91,10 @@ async def test_nobody_asks_the_same_person_again_and_again(
     assert statuses == [202] * 5 + [429]
     # Into another room he has not been asked.
     await eve.add_member(other, bob)
+
+
+async def test_drafts_are_limited_by_person(limited: Server, person: MakePerson) -> None:
+    eve = await person("eve", on=limited)
+    path = f"/api/rooms/{await eve.create_room()}/draft"
+    assert await exhaust(eve, "PUT", path, message="a") >= 100
+    assert await is_refused(eve, "GET", path)

@@ -51,6 +51,7 @@ _REQUIRED: dict[str, dict[str, type]] = {
     # In the lobby; its `ready` has a user alone.
     "room_activity": {"room_id": int, "messages": list},
     "activity": {},
+    "draft_changed": {"room_id": int, "has_draft": bool, "version": int},
     "room_joined": {"room": dict},
     "room_changed": {"room": dict},
     "room_left": {"room_id": int},

@@ -1,7 +1,7 @@
 /** The dialog of keyboard shortcuts, which is fetched when it is first opened. */
 
 import { element, on, showMacKeys } from "../lib/page.js";
-import { setPreference, getPreference } from "../lib/storage.js";
+import { setPreference, getPreference } from "../lib/preferences.js";
 import { addStyleSheet } from "../lib/style_sheet.js";
 
 const PATH = "/shortcuts";

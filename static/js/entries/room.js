@@ -64,8 +64,7 @@ const composer = new Composer(element("composer"), {
   draftKey: draftKey(data.user_id, data.room_id),
   t,
 });
-const outboxStorage = new OutboxStorage(data.user_id, data.room_id);
-const outbox = new Outbox(connection, store, timeline.list, outboxStorage);
+const outbox = new Outbox(connection, store, timeline.list, new OutboxStorage(data.user_id, data.room_id));
 const context = lazy(
   () => import("../room/composer_context.js"),
   (it) => new it.ComposerContext(composer, timeline, outbox, t),
@@ -183,9 +182,7 @@ on(outbox, "commands", (list) => commands((it) => it.show(list)));
 if (composer.hasContext) context(() => {});
 /** Loaded with the first sign that somebody is here: without a network it could not be. */
 const preload = () => [commands, context, details, unsent, menu.menu, help, room.jumps].map((each) => each(() => {}));
-for (const sign of ["keydown", "pointerdown", "pointermove"]) {
-  document.addEventListener(sign, preload, { once: true });
-}
+for (const sign of ["keydown", "pointerdown", "pointermove"]) document.addEventListener(sign, preload, { once: true });
 
 if (element("people").matches("[data-problem]")) import("../room/invitation_problem.js").catch(() => {});
 const since = document.getElementById("since");
@@ -194,6 +191,7 @@ setInitialPosition(history, data);
 outbox.resume();
 connection.open();
 completeness(() => {});
+import("../room/drafts.js").then((it) => new it.Drafts(composer, data, connection, context, store), () => {});
 
 /** @type {(target: EventTarget, name: string, act: (detail: any) => void) => void} */
 function on(target, name, act) {

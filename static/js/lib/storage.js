@@ -1,4 +1,4 @@
-/** Drafts outlive a reload of their tab, preferences the browser. Where storage is forbidden only that is lost. */
+/** What is being written outlives a reload of its tab. Where storage is forbidden only that is lost. */
 
 /**
  * @param {string} key
@@ -23,23 +23,6 @@ export const draftKey = (user, room) => `draft:${user}:${room}`;
 export function clearDrafts(user) {
   const keys = tryStorage((kept) => Object.keys(kept)) ?? [];
   for (const key of keys) if (key.startsWith(draftKey(user, ""))) writeSession(key, "");
-}
-
-/**
- * What somebody has chosen for this browser, in all its tabs; empty while they have not.
- * @param {string} key
- * @returns {string}
- */
-export function getPreference(key) {
-  return tryStorage(() => localStorage.getItem(key)) ?? "";
-}
-
-/**
- * @param {string} key
- * @param {string} value
- */
-export function setPreference(key, value) {
-  tryStorage(() => localStorage.setItem(key, value));
 }
 
 function tryStorage(use) {

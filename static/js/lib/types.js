@@ -74,9 +74,16 @@
  * @property {number | null} first_unread
  * @property {number | null} at the message that the address asks for
  * @property {RoomEvent[]} events what has happened behind the last message of the page
+ * @property {Draft} draft mine, as the server has it
  * @property {Limits} limits
  * @property {Member[]} members
  * @property {Record<string, string>} texts
+ *
+ * @typedef {object} Draft what I have written in the room and not sent: without a text nothing
+ * @property {string} message
+ * @property {number | null} reply_to
+ * @property {string | null} updated_at
+ * @property {number} version 0 where there never was one
  *
  * @typedef {object} RoomEvent what has happened in the room behind the message `after` (0: before all)
  * @property {number} change its number

@@ -1,6 +1,6 @@
 /**
  * What an item of the list says beside the room's name: whose conversation it is and whether they are here, what of
- * it is told to me, how often I am mentioned, and what was said last.
+ * it is told to me, how often I am mentioned, what was said last, and whether I have written something and not sent it.
  */
 
 import { on, query, setText } from "../lib/page.js";
@@ -26,6 +26,8 @@ export class ItemDetails {
       showCount(query(link, ".mentions"), this.list.mentions(room));
       this.#showPartner(link, room);
       this.#showLevel(link, room.level === "mentions");
+      // In the open room it stands in the field.
+      query(link, ".room-draft").hidden = !room.has_draft || room.id === this.list.openRoomId;
       const { author, text } = this.#saidLast(room);
       setText(query(link, ".last-message :first-child"), author);
       setText(query(link, ".last-message :last-child"), (author && ": ") + text);

@@ -3,7 +3,7 @@
 import { isNotifying, isSounding } from "./notification_settings.js";
 import { playSound } from "./notification_sound.js";
 import { element, setText } from "../lib/page.js";
-import { getPreference, setPreference } from "../lib/storage.js";
+import { getPreference, setPreference } from "../lib/preferences.js";
 
 export class NotificationPanel {
   /**

@@ -1,6 +1,6 @@
 /** Whether this browser notifies of messages that come while nobody looks at a page. */
 
-import { getPreference } from "../lib/storage.js";
+import { getPreference } from "../lib/preferences.js";
 
 /** @returns {boolean} whether this browser can do all of it; plain http outside this machine cannot */
 export function isSupported() {

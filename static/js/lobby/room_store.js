@@ -24,6 +24,7 @@ const GAP_TIMEOUT = 2_000;
  * @property {boolean} [is_request] a stranger has begun it
  * @property {boolean} [is_hidden] from the list, until something is posted there
  * @property {boolean} [is_blocked] I have blocked the partner
+ * @property {boolean} [has_draft] I have written something there and not sent it
  * @property {{id: number, username: string, display_name: string}} [invited_by] I am not in it yet
  * @property {{id: number, username: string, display_name: string, is_online: boolean,
  *   is_presence_hidden?: boolean}} [partner]
@@ -93,6 +94,10 @@ export class RoomStore extends EventTarget {
       if (isNews) this.#tell(room);
     },
     room_changed: ({ room }) => this.#upsert(room),
+    draft_changed: ({ room_id, has_draft }) => {
+      Object.assign(this.find(room_id) ?? {}, { has_draft });
+      this.#changed();
+    },
     room_left: ({ room_id }) => this.#remove(room_id),
     blocks: ({ user_ids }) => {
       const isChanged = this.blocked.size || user_ids.length;

@@ -9,7 +9,7 @@ const NEAR_LIMIT = 200;
 
 /**
  * Dispatches `message` (a text, with what it is to do: see composer_context.js), `all` (in the place of one that
- * may mention everybody), `up` (that key, with nothing written), `typed` (whether there is any), `left` (how many characters,
+ * may mention everybody), `up` (that key, with nothing written), `typed` (whether something is being written), `left` (how many characters,
  * near the limit).
  */
 export class Composer extends EventTarget {
@@ -25,7 +25,9 @@ export class Composer extends EventTarget {
     Object.assign(this, { form, limit, draftKey, t });
     this.field = form.elements.message;
     this.counter = element("composer-count");
-    this.field.value ||= readSession(draftKey);
+    // What was written here goes before the draft that the page came with, until the two are compared.
+    this.field.value = readSession(draftKey) || this.field.value;
+    writeSession(draftKey, this.field.value);
     on(this.field, "input", () => this.#changed());
     on(this.field, "keydown", (event) => this.#keyPressed(event));
     on(form, "submit", (event) => {
@@ -58,7 +60,7 @@ export class Composer extends EventTarget {
   switchTo(draftKey) {
     this.draftKey = draftKey;
     this.field.value = readSession(draftKey);
-    this.#changed();
+    this.#changed(false);
   }
 
   /** Whether an earlier page, or the address, says what the next message is for. */
@@ -88,13 +90,14 @@ export class Composer extends EventTarget {
     for (const button of this.form.querySelectorAll("button")) button.disabled = true;
   }
 
-  #changed() {
+  /** @param {boolean} isTyped or put there */
+  #changed(isTyped = true) {
     this.#resize();
     const count = countCodePoints(normalize(this.field.value));
     this.showError(count > this.limit ? this.t("too_long", { count, max: this.limit }) : "");
     this.#showLeft(this.limit - count);
     writeSession(this.draftKey, this.field.value);
-    this.dispatchEvent(new CustomEvent("typed", { detail: this.field.value.trim() !== "" }));
+    this.dispatchEvent(new CustomEvent("typed", { detail: isTyped && this.field.value.trim() !== "" }));
   }
 
   #showLeft(count) {
@@ -123,7 +126,7 @@ export class Composer extends EventTarget {
 /** A text without the empty lines around it, and without halves of letters, which no server keeps. */
 function normalize(text) {
   const trimmed = text.trimEnd().replace(/^\n+/, "");
-  return trimmed.isWellFormed?.() === false ? trimmed.toWellFormed() : trimmed;
+  return trimmed.toWellFormed?.() ?? trimmed;
 }
 
 function isTouchScreen() {

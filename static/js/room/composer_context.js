@@ -68,7 +68,22 @@ export class ComposerContext {
     if (edit) this.composer.switchTo(this.draftKey);
   }
 
+  /**
+   * What a draft of another browser is for, which is not asked for here: the focus stays.
+   * @param {Message | null} message that it replies to
+   */
+  take(message) {
+    this.leave();
+    if (message && !message.is_deleted) this.#show({ reply_to: quoteOf(message) });
+  }
+
   #enter(context) {
+    this.#show(context);
+    if (context.edit) this.composer.switchTo(this.#editKey(context.edit.message_id));
+    this.composer.focus();
+  }
+
+  #show(context) {
     writeSession(this.key, JSON.stringify(context));
     this.composer.context = context;
     const { edit, reply_to } = context;
@@ -77,19 +92,26 @@ export class ComposerContext {
     const title = edit ? this.t("editing") : this.t("reply_to", { name: displayName(reply_to) });
     setText(query(this.bar, ".context-title"), title);
     setText(query(this.bar, ".context-text"), edit ? edit.text : reply_to.message);
-    if (edit) this.composer.switchTo(this.#editKey(edit.message_id));
-    this.composer.focus();
   }
 
   #restore() {
     const { messageId } = this.bar.dataset;
-    const asked = messageId && this.timeline.store.get(Number(messageId));
+    const { field } = this.composer;
+    const isAsked = messageId && new URLSearchParams(location.search).has("reply_to");
     const stored = readSession(this.key);
     // The address asks for a reply once.
-    if (messageId) history.replaceState(null, "", location.pathname);
-    if (asked) this.reply(asked);
-    else if (messageId) this.#enter({ reply_to: this.#shown });
-    else if (stored) this.#enter(JSON.parse(stored));
+    if (isAsked) history.replaceState(null, "", location.pathname);
+    if (stored && !isAsked) this.#enter(JSON.parse(stored));
+    // Of another draft than the one that the page came with nothing is known to be a reply.
+    else if (isAsked || (messageId && field.value === field.defaultValue)) this.#restoreReply(Number(messageId));
+    else this.bar.hidden = true;
+  }
+
+  #restoreReply(messageId) {
+    const message = this.timeline.store.get(messageId);
+    const reply_to = message ? quoteOf(message) : this.#shown;
+    this.leave();
+    this.#enter({ reply_to });
   }
 
   /** As the server has shown it. */

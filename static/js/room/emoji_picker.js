@@ -5,7 +5,7 @@
 
 import { element, on, query, queryAll, setText } from "../lib/page.js";
 import { addStyleSheet } from "../lib/style_sheet.js";
-import { getPreference, setPreference } from "../lib/storage.js";
+import { getPreference, setPreference } from "../lib/preferences.js";
 import { showPopoverAt } from "../dialogs/popup.js";
 import { findEmoji, loadEmoji } from "./emoji_data.js";
 import { chooseTone, chosenTone, inTone, withoutTone } from "./emoji_tone.js";

@@ -1,6 +1,6 @@
 /** The tone of skin that somebody has chosen for the emoji that have one. */
 
-import { getPreference, setPreference } from "../lib/storage.js";
+import { getPreference, setPreference } from "../lib/preferences.js";
 
 const KEY = "emoji-tone";
 const TONE = /[\u{1f3fb}-\u{1f3ff}]/gu;

@@ -1,0 +1,238 @@
+/**
+ * The unsent text of the room, kept by the server too: a closed tab does not lose it, and other browsers have it.
+ * What is in the field goes first. Each text that the server stores has a version, and what is stored next says which
+ * one it was made from: so neither a request that comes late nor another device takes away what it has not seen.
+ */
+
+import { ApiError, get, request } from "../net/api.js";
+import { on } from "../lib/page.js";
+import { isPageFocused, onPageFocusChange } from "../lib/page_focus.js";
+import { draftKey, readSession, writeSession } from "../lib/storage.js";
+import { countCodePoints } from "../lib/text.js";
+import { roomStore } from "../lobby/store.js";
+
+/** In milliseconds: after the last key, at most after the first one, and after a failure. */
+const DELAY = 1_500;
+const MAX_DELAY = 10_000;
+const RETRY_DELAY = 10_000;
+
+/** @typedef {import("../lib/types.js").Draft} Draft */
+
+export class Drafts {
+  /**
+   * What the server has; without a message where that is not known.
+   * @type {Partial<Draft> & {version: number}}
+   */
+  #stored;
+  /** Texts of this tab: the server may have any of them, by a request whose answer was not heard. */
+  #own = new Set();
+  #seen = "";
+  #isBusy = false;
+  /** Whether it is to stay here alone, until it is changed again. */
+  #isHeld = false;
+  #isOver = false;
+  /** The latest version that there is said to be. */
+  #latest = 0;
+  #isReady = roomStore.isLoaded;
+  /** When it was changed for the last time; and for the first time since it was stored, or 0. */
+  #changedAt = 0;
+  #unsavedSince = 0;
+  #timer = 0;
+
+  /**
+   * @param {import("./composer.js").Composer} composer
+   * @param {import("../lib/types.js").RoomData} data
+   * @param {import("../net/socket.js").Connection} connection
+   * @param {(use: (it: import("./composer_context.js").ComposerContext) => any) => Promise<any>} context
+   * @param {import("./message_store.js").MessageStore} store
+   */
+  constructor(composer, data, connection, context, store) {
+    Object.assign(this, { composer, data, connection, context, store });
+    this.key = draftKey(data.user_id, data.room_id);
+    this.path = `/api/rooms/${data.room_id}/draft`;
+    this.#stored = data.draft;
+    this.#begin(data.draft);
+    on(composer, "typed", () => this.#changed());
+    on(connection, "state", () => this.#save());
+    on(connection, "final", () => (this.#isOver = true));
+    on(document, "visibilitychange", () => document.visibilityState === "hidden" && this.#save());
+    on(window, "pagehide", () => this.#leave());
+    onPageFocusChange(() => isPageFocused() && this.#refresh());
+    on(roomStore, "frame", ({ detail }) => this.#heard(detail));
+  }
+
+  /** An edit has the field, and a text of its own. */
+  get #isEditing() {
+    return this.composer.draftKey !== this.key;
+  }
+
+  /** As the server keeps it: nothing but space is no text, and halves of letters are kept by nobody. */
+  get #text() {
+    const text = this.#isEditing ? readSession(this.key) : this.composer.field.value;
+    return text.trim() && (text.toWellFormed?.() ?? text);
+  }
+
+  get #draft() {
+    const message = this.#text;
+    return { message, reply_to: (message && this.composer.context.reply_to?.message_id) || null };
+  }
+
+  get #isSaved() {
+    const { message, reply_to } = this.#draft;
+    return message === this.#stored.message && reply_to === this.#stored.reply_to;
+  }
+
+  /** Whether it can be stored now, and is to be. */
+  get #isWaiting() {
+    const isTooLong = countCodePoints(this.#text) > this.data.limits.message_length;
+    const isKept = this.#isHeld || this.#isOver || this.#isEditing || isTooLong;
+    return !isKept && this.connection.isOnline && !this.#isSaved;
+  }
+
+  /**
+   * What is in the field, and what the server had when the page was made.
+   * @param {Draft} draft
+   */
+  async #begin(draft) {
+    const text = (this.#seen = this.#text);
+    const nothing = text ? { message: "", version: 0 } : draft;
+    /** What this tab and the server last had in common. */
+    const common = JSON.parse(readSession(`${this.key}:stored`) || "null") ?? nothing;
+    this.#own.add(text);
+    if (text === draft.message) this.#record(draft);
+    else if (text === common.message && common.version < draft.version) return this.#take(draft);
+    else this.#stored = { version: common.version };
+    // What it replies to is kept too, and is known when that has been loaded.
+    this.#isHeld = this.composer.hasContext;
+    if (this.#isHeld) await this.context(() => {});
+    this.#isHeld = false;
+    this.#schedule();
+  }
+
+  #changed() {
+    if (this.#isEditing) return;
+    if (this.#text !== this.#seen) [this.#isHeld, this.#changedAt] = [false, Date.now()];
+    this.#seen = this.#text;
+    this.#schedule();
+  }
+
+  /** What was sent is no draft any more: that is not to wait. */
+  #schedule() {
+    clearTimeout(this.#timer);
+    if (this.#isSaved) return;
+    this.#unsavedSince ||= Date.now();
+    const isDue = !this.#text || document.visibilityState === "hidden";
+    const delay = isDue ? 0 : Math.min(DELAY, this.#unsavedSince + MAX_DELAY - Date.now());
+    this.#timer = setTimeout(() => this.#save(), delay);
+  }
+
+  /** One request at a time: the server is to hear of the texts in their order. */
+  async #save() {
+    if (this.#isBusy || !this.#isWaiting) return;
+    clearTimeout(this.#timer);
+    this.#isBusy = true;
+    this.#unsavedSince = 0;
+    const draft = this.#draft;
+    const delay = await this.#put(draft, this.#stored.version).then(
+      (stored) => this.#record(stored),
+      (problem) => this.#failed(draft, problem),
+    );
+    this.#isBusy = false;
+    if (delay) this.#timer = setTimeout(() => this.#save(), delay);
+    else this.#schedule();
+  }
+
+  /** The page goes, and hears no answer any more. The one that it still waits for gives the next version. */
+  #leave() {
+    if (!this.#isBusy) this.#save();
+    else if (this.#isWaiting) this.#put(this.#draft, this.#stored.version + 1).catch(() => {});
+  }
+
+  /**
+   * @param {{message: string, reply_to: number | null}} draft
+   * @param {number} base the version that it was made from
+   * @returns {Promise<Draft>}
+   */
+  #put(draft, base) {
+    this.#own.add(draft.message);
+    const body = JSON.stringify({ ...draft, base, user_id: this.data.user_id });
+    const headers = { "Content-Type": "application/json" };
+    // It arrives although the page is left meanwhile.
+    return request(this.path, { method: "PUT", headers, body, keepalive: true });
+  }
+
+  /** @param {Draft} stored what the server has, and this tab has seen */
+  #record(stored) {
+    this.#stored = stored;
+    const { message, version } = stored;
+    writeSession(`${this.key}:stored`, version ? JSON.stringify({ message, version }) : "");
+  }
+
+  /** @returns {Promise<number | undefined>} after how many milliseconds it is to be tried again */
+  async #failed(draft, problem) {
+    const { status = 0, code = "", retry_after = 0 } = problem instanceof ApiError ? problem : {};
+    const current = code === "draft_conflict" ? await this.#fetch() : null;
+    if (current) return this.#compare(draft, current);
+    const isRefused = status >= 400 && status < 500 && code !== "rate_limited" && code !== "draft_conflict";
+    this.#isHeld = isRefused;
+    // Stored or not, nobody knows.
+    if (!isRefused && !retry_after) delete this.#stored.message;
+    return isRefused ? undefined : 1_000 * retry_after || RETRY_DELAY;
+  }
+
+  /** A later text is there. The newest one is stored; what is in the field stays there. */
+  #compare({ message }, current) {
+    this.#stored = current;
+    if (current.message === this.#text) return this.#record(current);
+    const isNewer = message && this.#changedAt > Date.parse(current.updated_at);
+    this.#isHeld = !isNewer && !(current.message && this.#own.has(current.message));
+  }
+
+  /** @returns {Promise<Draft | null>} */
+  #fetch() {
+    return get(this.path).catch(() => null);
+  }
+
+  /** Where the socket was away, nobody knows what it would have told. */
+  #heard({ type, room_id, version }) {
+    const isBack = this.#isReady && ["ready", "refresh"].includes(type);
+    this.#isReady ||= type === "ready";
+    if (isBack) this.#latest = Infinity;
+    if (type === "draft_changed" && room_id === this.data.room_id) this.#latest = Math.max(this.#latest, version);
+    if (isBack && isPageFocused()) this.#refresh();
+  }
+
+  /** Whether nothing of this tab would be lost by another text. */
+  get #canTake() {
+    const isHere = !this.#isBusy && !this.#isOver && !this.#isEditing;
+    return isHere && (this.#isSaved || (this.#isHeld && !this.#text));
+  }
+
+  /** Somebody has come back to the page: show what was written elsewhere meanwhile. */
+  async #refresh() {
+    if (!this.#canTake || (this.#latest <= this.#stored.version && !this.#isHeld)) return;
+    const current = await this.#fetch();
+    if (!current) return;
+    this.#latest = 0;
+    if (this.#canTake && (current.version > this.#stored.version || this.#isHeld)) this.#take(current);
+  }
+
+  /** @param {Draft} draft */
+  async #take(draft) {
+    writeSession(this.key, draft.message);
+    // Where storage is forbidden nothing can be put into the field, nor taken out of it.
+    if (readSession(this.key) !== draft.message) return;
+    this.#record(draft);
+    this.#isHeld = false;
+    this.#seen = draft.message;
+    if (this.#isEditing) return;
+    this.composer.switchTo(this.key);
+    if (!draft.reply_to && !this.composer.hasContext) return;
+    const message = draft.reply_to ? await this.#message(draft.reply_to) : null;
+    if (this.#text === draft.message && !this.#isEditing) this.context((it) => it.take(message));
+  }
+
+  #message(id) {
+    return this.store.get(id) ?? get(`/api/rooms/${this.data.room_id}/messages/${id}`).catch(() => null);
+  }
+}

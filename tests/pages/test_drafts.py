@@ -1,0 +1,168 @@
+"""Drafts on the pages: in another browser, after a closed tab, and none of what was sent."""
+
+import asyncio
+import re
+from typing import Any
+
+from playwright.async_api import Page, Route, expect
+
+from tests.support.factories import MakePerson, OpenTab
+from tests.support.guest import Guest
+from tests.support.person import Person
+from tests.support.server import Server
+from tests.support.waiting import DEADLINE, deadline, eventually
+
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+async def stored(person: Person, room: int, message: str, reply_to: int | None = None) -> None:
+    """Wait until the server has this draft."""
+
+    async def is_stored() -> bool:
+        draft = (await person.http.get(f"/api/rooms/{room}/draft")).json()
+        return (draft["message"], draft["reply_to"]) == (message, reply_to)
+
+    await eventually(is_stored, f"the draft {message!r}")
+
+
+async def put(person: Person, room: int, **draft: Any) -> None:
+    """Store a draft as another browser does."""
+    answer = await person.http.put(f"/api/rooms/{room}/draft", json=draft)
+    assert answer.status_code == 200, answer.text
+
+
+async def shows_after_return(guest: Guest, text: str) -> None:
+    """Come back to the page until its field has this text."""
+
+    async def is_shown() -> bool:
+        await guest.page.evaluate("dispatchEvent(new Event('focus'))")
+        return await guest.composer.input_value() == text
+
+    await eventually(is_shown, f"{text!r} in the field")
+
+
+def draft_mark(page: Page, room: int) -> Any:
+    """The pencil of the room in the list."""
+    return page.locator(f'#rooms [data-room-id="{room}"] .room-draft')
+
+
+async def test_from_one_browser_to_the_other(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room, other = await anna.create_room(name="Kitchen"), await anna.create_room(name="Garden")
+    await anna.post(room, "What is for dinner?")
+    desk = await Guest.of(await tab(shared_server, locale="en"), anna)
+    phone = await Guest.of(await tab(shared_server, locale="en", **PHONE), anna)
+    await desk.enter(room)
+    await phone.page.goto("/rooms/")
+    await desk.composer.fill("Half a")
+    await expect(draft_mark(phone.page, room)).to_be_visible()
+    await expect(draft_mark(phone.page, room)).to_have_text(", draft")
+    await expect(draft_mark(phone.page, other)).to_be_hidden()
+    await expect(draft_mark(desk.page, room)).to_be_hidden()
+    await phone.enter(room)
+    await expect(phone.composer).to_have_value("Half a")
+    await phone.say("Half a loaf")
+    await stored(anna, room, "")
+    # It was sent there: here it is none any more.
+    await shows_after_return(desk, "")
+    await put(anna, room, message="Soup", reply_to=1)
+    await shows_after_return(desk, "Soup")
+    await expect(desk.page.locator("#composer-context .context-text")).to_have_text(
+        "What is for dinner?"
+    )
+    # Another tab, without what this one keeps; and a page that is left at once.
+    again = Guest(desk.tab, await desk.tab.context.new_page())
+    await again.enter(room)
+    await expect(again.page.locator("#composer-context")).to_be_visible()
+    await again.composer.fill("Soup, and")
+    await again.page.goto("/rooms/")
+    await stored(anna, room, "Soup, and", reply_to=1)
+    await expect(draft_mark(again.page, room)).to_be_visible()
+    await again.enter(room)
+    await again.say("Soup, and a loaf")
+    await stored(anna, room, "")
+    (*_, last) = await anna.messages(room)
+    assert (last["message"], last["reply_to"]["message_id"]) == ("Soup, and a loaf", 1)
+
+
+class Held:
+    """Requests of a page that store drafts, each held until it is let go."""
+
+    def __init__(self) -> None:
+        self.come = asyncio.Event()
+        self.go = asyncio.Event()
+
+    @classmethod
+    async def of(cls, page: Page) -> "Held":
+        held = cls()
+        await page.route(re.compile(r"/draft$"), held._handle)
+        return held
+
+    async def arrived(self) -> None:
+        """Wait for one."""
+        async with deadline(DEADLINE, "a request"):
+            await self.come.wait()
+
+    async def _handle(self, route: Route) -> None:
+        self.come.set()
+        await self.go.wait()
+        await route.continue_()
+
+
+async def test_what_is_in_the_field_stays_and_what_was_sent_does_not_come_back(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room = await anna.create_room()
+    desk = await Guest.of(await tab(shared_server), anna)
+    desk.tab.allow("409")
+    await desk.enter(room)
+    held = await Held.of(desk.page)
+    await desk.composer.fill("on its way")
+    await held.arrived()
+    await desk.say("sent")
+    await desk.sees("sent")
+    held.go.set()
+    await stored(anna, room, "")
+    # Another browser has stored another text since this one was typed.
+    held.come.clear()
+    held.go.clear()
+    await desk.composer.fill("mine")
+    await held.arrived()
+    await put(anna, room, message="theirs")
+    async with desk.page.expect_response(
+        lambda answer: answer.url.endswith("/draft") and answer.request.method == "GET"
+    ):
+        held.go.set()
+    await desk.page.evaluate("dispatchEvent(new Event('focus'))")
+    await stored(anna, room, "theirs")
+    await desk.page.reload()
+    await desk.online()
+    await expect(desk.composer).to_have_value("mine")
+    # What is written now is the newest.
+    await desk.composer.press_sequentially("!")
+    await stored(anna, room, "mine!")
+
+
+async def test_without_scripts(person: MakePerson) -> None:
+    anna = await person("anna")
+    room = await anna.create_room()
+    await put(anna, room, message="half")
+    page = (await anna.http.get(f"/rooms/{room}/")).text
+    assert ">\nhalf</textarea>" in page
+    (version,) = re.findall(r'name="draft" value="(\d+)"', page)
+    assert '<span class="room-draft">' in (await anna.http.get("/rooms/")).text
+
+    async def post(text: str) -> None:
+        form = {"message": text, "draft": version}
+        answer = await anna.http.post(f"/rooms/{room}/", data=form)
+        assert answer.status_code == 303
+
+    await post("half and half")
+    await stored(anna, room, "")
+    # A later one than the page has shown stays.
+    await put(anna, room, message="later")
+    await post("sent")
+    await stored(anna, room, "later")
