@@ -44,7 +44,6 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     "last_owner": (409, "A room needs an owner: make somebody else one first"),
     "username_taken": (409, "This name is already taken, or looks like one that is"),
     "edit_conflict": (409, "This message has been edited elsewhere meanwhile"),
-    "draft_conflict": (409, "This draft has been changed elsewhere meanwhile"),
     "gone": (410, "This message was deleted"),
     "too_large": (413, "This is too large"),
     "bad_content_type": (415, "This is sent as %(expected)s"),

@@ -53,12 +53,12 @@ class Draft(Model):
     @classmethod
     async def store(
         cls, membership_id: int, text: str, reply_to: int | None, base: int | None
-    ) -> DraftRow:
+    ) -> DraftRow | None:
         """Store another text. `base` is the version that it was made from: where there is a later
-        one it is refused; None: whatever there is.
+        one nothing is stored, and this is None. Without `base` it is stored whatever there is.
 
         Raises:
-            Refusal: draft_conflict, not_a_member.
+            Refusal: not_a_member.
         """
         at, first = now(), 1 if base is None else base + 1
         newest = ID_MAX if base is None else base
@@ -67,9 +67,7 @@ class Draft(Model):
             rows = await fetch(_STORE, *values)
         except IntegrityError:  # They have left meanwhile.
             raise Refusal("not_a_member") from None
-        if not rows:
-            raise Refusal("draft_conflict")
-        return DraftRow(text, reply_to, at, rows[0][0])
+        return DraftRow(text, reply_to, at, rows[0][0]) if rows else None
 
     @classmethod
     async def discard(cls, membership_id: int) -> int | None:

@@ -1,8 +1,6 @@
 """Drafts: what people have written and not sent, for themselves in every browser of theirs."""
 
-import contextlib
-
-from models import Membership, Message, Refusal
+from models import Membership, Message
 from models.database import shielded
 from models.draft import Draft, DraftRow
 from protocol.draft_views import DraftView
@@ -36,10 +34,11 @@ class Drafts:
         base: int | None = None,
     ) -> DraftView:
         """Store what the member is writing; an empty text takes the draft away. `base` is the
-        version that it was made from, if that is to be the latest.
+        version that it was made from, if that is to be the latest. Returns the draft as it is then:
+        this one, or the later one that stays.
 
         Raises:
-            Refusal: message_too_long, bad_text, draft_conflict, not_a_member, rate_limited.
+            Refusal: message_too_long, bad_text, not_a_member, rate_limited.
         """
         self.check_rate(member)
         # As browsers have it in a field: what comes back is to be the same text.
@@ -49,6 +48,8 @@ class Drafts:
         else:
             text, reply_to = "", None
         draft = await Draft.store(member.id, text, reply_to, base)
+        if draft is None:
+            return await self.of(member)
         self._tell(member, draft)
         return draft_view(draft)
 
@@ -66,9 +67,8 @@ class Drafts:
     @shielded
     async def sent(self, member: Membership, version: int | None) -> None:
         """What was this version of the draft is a message now. A later one stays."""
-        if version:
-            with contextlib.suppress(Refusal):
-                self._tell(member, await Draft.store(member.id, "", None, version))
+        if version and (draft := await Draft.store(member.id, "", None, version)):
+            self._tell(member, draft)
 
     def _tell(self, member: Membership, draft: DraftRow) -> None:
         user_id, has_draft = member.user_id, bool(draft.text)

@@ -36,8 +36,7 @@ async def put_draft(room_id: int) -> Response:
     sent = await body(NewDraft)
     member = await member_of(room_id)
     _check_author(sent, member)
-    drafts = services().drafts
-    return answer(await drafts.save(member, sent.message, sent.reply_to, sent.base))
+    return answer(await services().drafts.save(member, sent.message, sent.reply_to, sent.base))
 
 
 @blueprint.delete(_DRAFT)

@@ -103,9 +103,9 @@ export class Drafts {
     else if (text === common.message && common.version < draft.version) return this.#take(draft);
     else this.#stored = { version: common.version };
     // What it replies to is kept too, and is known when that has been loaded.
-    this.#isHeld = this.composer.hasContext;
-    if (this.#isHeld) await this.context(() => {});
-    this.#isHeld = false;
+    this.#isBusy = true;
+    if (this.composer.hasContext) await this.context(() => {});
+    this.#isBusy = false;
     this.#schedule();
   }
 
@@ -134,8 +134,8 @@ export class Drafts {
     this.#unsavedSince = 0;
     const draft = this.#draft;
     const delay = await this.#put(draft, this.#stored.version).then(
-      (stored) => this.#record(stored),
-      (problem) => this.#failed(draft, problem),
+      (stored) => this.#answered(draft, stored),
+      (problem) => this.#failed(problem),
     );
     this.#isBusy = false;
     if (delay) this.#timer = setTimeout(() => this.#save(), delay);
@@ -151,7 +151,7 @@ export class Drafts {
   /**
    * @param {{message: string, reply_to: number | null}} draft
    * @param {number} base the version that it was made from
-   * @returns {Promise<Draft>}
+   * @returns {Promise<Draft>} what the server has then: this one, or a later one that stays
    */
   #put(draft, base) {
     this.#own.add(draft.message);
@@ -168,29 +168,22 @@ export class Drafts {
     writeSession(`${this.key}:stored`, version ? JSON.stringify({ message, version }) : "");
   }
 
-  /** @returns {Promise<number | undefined>} after how many milliseconds it is to be tried again */
-  async #failed(draft, problem) {
-    const { status = 0, code = "", retry_after = 0 } = problem instanceof ApiError ? problem : {};
-    const current = code === "draft_conflict" ? await this.#fetch() : null;
-    if (current) return this.#compare(draft, current);
-    const isRefused = status >= 400 && status < 500 && code !== "rate_limited" && code !== "draft_conflict";
+  /** @returns {number | undefined} after how many milliseconds it is to be tried again */
+  #failed(problem) {
+    const { status = 0, retry_after = 0 } = problem instanceof ApiError ? problem : {};
+    const isRefused = status >= 400 && status < 500 && !retry_after;
     this.#isHeld = isRefused;
     // Stored or not, nobody knows.
     if (!isRefused && !retry_after) delete this.#stored.message;
     return isRefused ? undefined : 1_000 * retry_after || RETRY_DELAY;
   }
 
-  /** A later text is there. The newest one is stored; what is in the field stays there. */
-  #compare({ message }, current) {
-    this.#stored = current;
-    if (current.message === this.#text) return this.#record(current);
-    const isNewer = message && this.#changedAt > Date.parse(current.updated_at);
-    this.#isHeld = !isNewer && !(current.message && this.#own.has(current.message));
-  }
-
-  /** @returns {Promise<Draft | null>} */
-  #fetch() {
-    return get(this.path).catch(() => null);
+  /** Where a later text is there, the newest one is to be stored; what is in the field stays there. */
+  #answered({ message }, stored) {
+    if ([message, this.#text].includes(stored.message)) return this.#record(stored);
+    this.#stored = stored;
+    const isNewer = message && this.#changedAt > Date.parse(stored.updated_at);
+    this.#isHeld = !isNewer && !(stored.message && this.#own.has(stored.message));
   }
 
   /** Where the socket was away, nobody knows what it would have told. */
@@ -211,7 +204,7 @@ export class Drafts {
   /** Somebody has come back to the page: show what was written elsewhere meanwhile. */
   async #refresh() {
     if (!this.#canTake || (this.#latest <= this.#stored.version && !this.#isHeld)) return;
-    const current = await this.#fetch();
+    const current = await get(this.path).catch(() => null);
     if (!current) return;
     this.#latest = 0;
     if (this.#canTake && (current.version > this.#stored.version || this.#isHeld)) this.#take(current);
