@@ -100,6 +100,30 @@ async def test_a_click_does_not_lead_to_the_browsers_error(
             await guest.online()
 
 
+async def test_a_form_stays_as_it_was_filled_in(
+    server: StartServer, tab: OpenTab, person: MakePerson
+) -> None:
+    node = await server()
+    anna = await person("anna", on=node)
+    window = await tab(node, locale="en")
+    window.allow(GONE)
+    guest = await Guest.of(window, anna)
+    page, toast = guest.page, guest.page.locator("#toast")
+    await page.goto("/rooms/new", wait_until="networkidle")
+    await page.fill("[name=name]", "Allotment")
+    await node.kill()
+    await expect(page.locator("html[data-offline]")).to_be_attached()
+    await guest.submit()
+    await expect(toast).to_have_text("The server is not reachable. Nothing was sent.")
+    await expect(page).to_have_url(re.compile("/rooms/new$"))
+    await expect(page.locator("[name=name]")).to_have_value("Allotment")
+    await node.start()
+    # Also before the socket has found out that the server is back.
+    await guest.submit()
+    await expect(page).to_have_url(re.compile(r"/rooms/\d+/$"))
+    assert [each["name"] for each in await anna.rooms()] == ["Allotment"]
+
+
 async def test_the_switcher_stays_too(
     server: StartServer, tab: OpenTab, person: MakePerson
 ) -> None:

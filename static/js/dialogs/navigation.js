@@ -21,7 +21,11 @@ export function guardLinks(lobby) {
 
 /** @param {string} href */
 export async function goTo(href) {
-  const ask = () => get(connection.probe).then(() => true, ({ status }) => status < 500);
-  if (connection.isOnline || (await ask())) location.assign(href);
+  if (await isReachable()) location.assign(href);
   else toast();
+}
+
+/** Whether the server is there: asked, where its socket does not say so. */
+export async function isReachable() {
+  return connection.isOnline || get(connection.probe).then(() => true, ({ status }) => status < 500);
 }

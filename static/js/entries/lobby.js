@@ -14,4 +14,6 @@ import("../lobby/drawer.js").then((it) => it.enableDrawer(), () => {});
 // What notifies of a message is loaded when there is one to notify of.
 on(roomStore, "message", ({ detail }) => import("../lobby/notifications.js").then((it) => it.notify(detail), () => {}));
 enableSwitcher(roomStore);
-guardLinks(new LobbySocket(roomStore).connection);
+const { connection } = new LobbySocket(roomStore);
+guardLinks(connection);
+import("../dialogs/form_guard.js").then((it) => it.guardForms(connection), () => {});
