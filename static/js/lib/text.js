@@ -42,7 +42,7 @@ export function countText(unread, mentions = 0) {
 
 /** @param {string} name */
 export function initial(name) {
-  return [...name].slice(0, 1).join("").toUpperCase();
+  return ([...name][0] ?? "").toUpperCase();
 }
 
 /**

@@ -23,7 +23,7 @@ export class ConnectionBanner {
     Object.assign(this, { banner, connection, t });
     on(this.button, "click", () => connection.retry());
     on(connection, "state", () => this.#changed());
-    on(connection, "final", () => this.#hide());
+    this.#changed();
   }
 
   /** A message by somebody else has come; before the stream has caught up it is one that was missed. */
@@ -40,7 +40,7 @@ export class ConnectionBanner {
   }
 
   #lose() {
-    this.#hide();
+    this.hide();
     this.#missed = 0;
     this.#lostAt = Date.now();
     this.#timer = setInterval(() => this.#update(), SECOND);
@@ -60,11 +60,11 @@ export class ConnectionBanner {
   /** Back again, and everything is here. */
   #restored() {
     const wasShown = this.banner.classList.contains("is-shown");
-    this.#hide();
+    this.hide();
     if (!wasShown) return;
     const count = this.#missed;
     this.#show(count ? this.t("caught_up", { count }) : this.t("online"), "");
-    this.#timer = setTimeout(() => this.#hide(), HIDE_AFTER);
+    this.#timer = setTimeout(() => this.hide(), HIDE_AFTER);
   }
 
   #show(text, wait) {
@@ -74,7 +74,8 @@ export class ConnectionBanner {
     this.banner.classList.add("is-shown");
   }
 
-  #hide() {
+  /** Nothing is tried any more, or all is well. */
+  hide() {
     // Browsers end a time-out and an interval by either name.
     clearTimeout(this.#timer);
     this.#lostAt = 0;

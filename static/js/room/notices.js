@@ -1,6 +1,5 @@
 /** What is shown and announced beside the messages: the connection, what waits to be sent, the bell. */
 
-import { ConnectionBanner } from "./connection_banner.js";
 import { lazy } from "../lib/lazy.js";
 import { element, on, query, setText } from "../lib/page.js";
 
@@ -14,7 +13,13 @@ import { element, on, query, setText } from "../lib/page.js";
  * }} room
  */
 export function setUpNotices({ connection, outbox, composer, data, t }) {
-  const banner = new ConnectionBanner(element("connection"), connection, t);
+  // Loaded while there is a network: without one it has something to say.
+  const banner = lazy(
+    () => import("./connection_banner.js"),
+    (it) => new it.ConnectionBanner(element("connection"), connection, t),
+  );
+  banner(() => {});
+  on(connection, "final", () => banner((it) => it.hide()));
   const announcer = lazy(
     () => import("./announcer.js"),
     (it) => new it.Announcer(element("news"), t),
@@ -22,7 +27,7 @@ export function setUpNotices({ connection, outbox, composer, data, t }) {
   on(connection, "frame", (event) => {
     const { detail } = /** @type {CustomEvent} */ (event);
     if (detail.type !== "chat_message" || detail.user_id === data.user_id) return;
-    banner.messageReceived();
+    banner((it) => it.messageReceived());
     announcer((it) => it.messageReceived(detail));
   });
   on(composer, "left", (event) => {
