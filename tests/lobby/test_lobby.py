@@ -200,6 +200,10 @@ async def test_lobby_works_across_processes(nodes: list[Server], person: MakePer
         chat = await elsewhere.connect(room)
         await chat.expect("ready")
         assert (await lobby.expect("room_changed"))["room"]["unread_count"] == 0
+        draft = {"message": "half", "base": 0}
+        await elsewhere.http.put(f"/api/rooms/{room}/draft", json=draft)
+        told = check(await lobby.expect("draft_changed", room_id=room))
+        assert (told["has_draft"], told["version"]) == (True, 1)
     watching = await alice.lobby()
     await lobby.expect("user_status", user_id=alice.id, is_online=True)
     await alice.remove_member(room, bob.id)

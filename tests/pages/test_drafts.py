@@ -58,7 +58,7 @@ async def test_from_one_browser_to_the_other(
     await phone.page.goto("/rooms/")
     await desk.composer.fill("Half a")
     await expect(draft_mark(phone.page, room)).to_be_visible()
-    await expect(draft_mark(phone.page, room)).to_have_text(", draft")
+    await expect(draft_mark(phone.page, room)).to_have_accessible_name("draft")
     await expect(draft_mark(phone.page, other)).to_be_hidden()
     await expect(draft_mark(desk.page, room)).to_be_hidden()
     await phone.enter(room)
@@ -135,12 +135,18 @@ async def test_what_is_in_the_field_stays_and_what_was_sent_does_not_come_back(
         held.go.set()
     await desk.page.evaluate("dispatchEvent(new Event('focus'))")
     await stored(anna, room, "theirs")
+    other = desk.page.locator("#other-draft")
+    await expect(other.locator(".other-draft-text")).to_have_text("theirs")
     await desk.page.reload()
     await desk.online()
     await expect(desk.composer).to_have_value("mine")
-    # What is written now is the newest.
+    # What is written now is the newest; the other one is still there to be had.
     await desk.composer.press_sequentially("!")
     await stored(anna, room, "mine!")
+    await expect(other.locator(".other-draft-text")).to_have_text("theirs")
+    await other.get_by_role("button").first.click()
+    await expect(other).to_be_hidden()
+    await stored(anna, room, "mine!\ntheirs")
 
 
 async def test_without_scripts(person: MakePerson) -> None:
@@ -150,7 +156,7 @@ async def test_without_scripts(person: MakePerson) -> None:
     page = (await anna.http.get(f"/rooms/{room}/")).text
     assert ">\nhalf</textarea>" in page
     (version,) = re.findall(r'name="draft" value="(\d+)"', page)
-    assert '<span class="room-draft">' in (await anna.http.get("/rooms/")).text
+    assert re.search(r'class="room-draft"[^>]*"(?! hidden)>', (await anna.http.get("/rooms/")).text)
 
     async def post(text: str) -> None:
         form = {"message": text, "draft": version}

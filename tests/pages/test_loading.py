@@ -6,6 +6,7 @@ from playwright.async_api import expect
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
 from tests.support.server import Server
+from tests.support.waiting import eventually
 
 # Of each static file: its address, and the bytes that came over the line, headers too; 0: none did.
 LOADED = """() => performance.getEntriesByType("resource")
@@ -15,11 +16,14 @@ NAMED = """() => [...document.querySelectorAll("link[href], script[src]")]
     .map(element => element.href || element.src)"""
 
 # What a page loads once it stands, and a room once it is ready, without being asked for anything.
-LATER = {"drawer.js"}
+LATER = {"drawer.js", "form_guard.js"}
+DRAFTS = {"drafts.js", "other_draft.js"}
 LATER_IN_ROOM = {
     *LATER,
+    *DRAFTS,
+    "connection_banner.js",
     *("completeness.js", "digest_check.js", "seen_tracker.js"),
-    *("notification_bell.js", "notification_settings.js"),
+    *("notification_bell.js", "notification_settings.js", "preferences.js"),
 }
 
 
@@ -29,6 +33,12 @@ async def enter(guest: Guest, room_id: int) -> None:
     await expect(guest.page.locator("#completeness")).not_to_be_empty()
     await expect(guest.page.locator("#bell")).to_be_visible()
     await expect(guest.page.locator("[data-drawer]")).to_have_attribute("role", "button")
+
+    async def is_loaded() -> bool:
+        names = {each.rpartition("/")[2] for each in await loaded(guest)}
+        return names >= LATER | DRAFTS
+
+    await eventually(is_loaded, "what nobody sees")
 
 
 async def loaded(guest: Guest) -> dict[str, int]:

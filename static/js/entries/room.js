@@ -166,7 +166,9 @@ on(history, "fetched", (messages) => {
   for (const { user_id, client_id } of messages) if (isMe(user_id)) outbox.stored(client_id);
 });
 on(composer, "typed", (hasText) => typingSignal((it) => it.typed(hasText)));
-on(composer, "message", ({ text, reply_to, edit }) => {
+on(composer, "message", async ({ text, reply_to, edit }) => {
+  // What the page has been opened with may not have been loaded yet.
+  if (!reply_to && !edit && composer.hasContext) reply_to = await context(() => composer.context.reply_to);
   if (reply_to || edit) context((it) => it.leave());
   if (edit) {
     const { message_id, base } = edit;

@@ -10,6 +10,7 @@ import { isPageFocused, onPageFocusChange } from "../lib/page_focus.js";
 import { draftKey, readSession, writeSession } from "../lib/storage.js";
 import { countCodePoints } from "../lib/text.js";
 import { roomStore } from "../lobby/store.js";
+import { OtherDraft } from "./other_draft.js";
 
 /** In milliseconds: after the last key, at most after the first one, and after a failure. */
 const DELAY = 1_500;
@@ -50,6 +51,7 @@ export class Drafts {
     Object.assign(this, { composer, data, connection, context, store });
     this.key = draftKey(data.user_id, data.room_id);
     this.path = `/api/rooms/${data.room_id}/draft`;
+    this.other = new OtherDraft(composer, this.key, () => this.#release());
     this.#stored = data.draft;
     this.#begin(data.draft);
     on(composer, "typed", () => this.#changed());
@@ -183,7 +185,15 @@ export class Drafts {
     if ([message, this.#text].includes(stored.message)) return this.#record(stored);
     this.#stored = stored;
     const isNewer = message && this.#changedAt > Date.parse(stored.updated_at);
-    this.#isHeld = !isNewer && !(stored.message && this.#own.has(stored.message));
+    const isOwn = this.#own.has(stored.message) || this.#text.includes(stored.message);
+    this.#isHeld = !isNewer && !(stored.message && isOwn);
+    // Its place is taken by the one in the field, now or with the next key.
+    if (stored.message && !isOwn) this.other.offer(stored.message);
+  }
+
+  #release() {
+    this.#isHeld = false;
+    this.#schedule();
   }
 
   /** Where the socket was away, nobody knows what it would have told. */
@@ -197,17 +207,16 @@ export class Drafts {
 
   /** Whether nothing of this tab would be lost by another text. */
   get #canTake() {
-    const isHere = !this.#isBusy && !this.#isOver && !this.#isEditing;
-    return isHere && (this.#isSaved || (this.#isHeld && !this.#text));
+    return this.#isSaved && !this.#isBusy && !this.#isOver && !this.#isEditing;
   }
 
   /** Somebody has come back to the page: show what was written elsewhere meanwhile. */
   async #refresh() {
-    if (!this.#canTake || (this.#latest <= this.#stored.version && !this.#isHeld)) return;
+    if (!this.#canTake || this.#latest <= this.#stored.version) return;
     const current = await get(this.path).catch(() => null);
     if (!current) return;
     this.#latest = 0;
-    if (this.#canTake && (current.version > this.#stored.version || this.#isHeld)) this.#take(current);
+    if (this.#canTake && current.version > this.#stored.version) this.#take(current);
   }
 
   /** @param {Draft} draft */
