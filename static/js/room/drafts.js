@@ -5,7 +5,7 @@
  */
 
 import { ApiError, get, request } from "../net/api.js";
-import { on } from "../lib/page.js";
+import { element, on } from "../lib/page.js";
 import { isPageFocused, onPageFocusChange } from "../lib/page_focus.js";
 import { draftKey, readSession, writeSession } from "../lib/storage.js";
 import { countCodePoints } from "../lib/text.js";
@@ -76,7 +76,11 @@ export class Drafts {
 
   get #draft() {
     const message = this.#text;
-    return { message, reply_to: (message && this.composer.context.reply_to?.message_id) || null };
+    const { hidden, dataset } = element("composer-context");
+    // Until what keeps it has been loaded, the page itself says what it replies to.
+    const shown = hidden ? 0 : Number(dataset.messageId ?? 0);
+    const reply_to = this.composer.context.reply_to?.message_id ?? shown;
+    return { message, reply_to: (message && reply_to) || null };
   }
 
   get #isSaved() {
@@ -121,8 +125,8 @@ export class Drafts {
   /** What was sent is no draft any more: that is not to wait. */
   #schedule() {
     clearTimeout(this.#timer);
-    if (this.#isSaved) return;
-    this.#unsavedSince ||= Date.now();
+    this.#unsavedSince = this.#isSaved ? 0 : this.#unsavedSince || Date.now();
+    if (!this.#unsavedSince) return;
     const isDue = !this.#text || document.visibilityState === "hidden";
     const delay = isDue ? 0 : Math.min(DELAY, this.#unsavedSince + MAX_DELAY - Date.now());
     this.#timer = setTimeout(() => this.#save(), delay);
@@ -230,8 +234,12 @@ export class Drafts {
     if (this.#isEditing) return;
     this.composer.switchTo(this.key);
     if (!draft.reply_to && !this.composer.hasContext) return;
+    // Until then it would be stored as no reply.
+    this.#isBusy = true;
     const message = draft.reply_to ? await this.#message(draft.reply_to) : null;
-    if (this.#text === draft.message && !this.#isEditing) this.context((it) => it.take(message));
+    if (this.#text === draft.message && !this.#isEditing) await this.context((it) => it.take(message));
+    this.#isBusy = false;
+    this.#schedule();
   }
 
   #message(id) {
