@@ -41,6 +41,16 @@ async def shows_after_return(guest: Guest, text: str) -> None:
     await eventually(is_shown, f"{text!r} in the field")
 
 
+async def compared(page: Page) -> None:
+    """Wait until the page has compared its text with the server's."""
+
+    async def is_compared() -> bool:
+        keys = await page.evaluate("Object.keys(sessionStorage)")
+        return any(key.endswith(":stored") for key in keys)
+
+    await eventually(is_compared, "the comparison")
+
+
 def draft_mark(page: Page, room: int) -> Any:
     """The pencil of the room in the list."""
     return page.locator(f'#rooms [data-room-id="{room}"] .room-draft')
@@ -64,6 +74,7 @@ async def test_from_one_browser_to_the_other(
     await phone.enter(room)
     await expect(phone.composer).to_have_value("Half a")
     await phone.say("Half a loaf")
+    await phone.sees("Half a loaf")
     await stored(anna, room, "")
     # It was sent there: here it is none any more.
     await shows_after_return(desk, "")
@@ -76,12 +87,14 @@ async def test_from_one_browser_to_the_other(
     again = Guest(desk.tab, await desk.tab.context.new_page())
     await again.enter(room)
     await expect(again.page.locator("#composer-context")).to_be_visible()
+    await compared(again.page)
     await again.composer.fill("Soup, and")
     await again.page.goto("/rooms/")
     await stored(anna, room, "Soup, and", reply_to=1)
     await expect(draft_mark(again.page, room)).to_be_visible()
     await again.enter(room)
     await again.say("Soup, and a loaf")
+    await again.sees("Soup, and a loaf")
     await stored(anna, room, "")
     (*_, last) = await anna.messages(room)
     assert (last["message"], last["reply_to"]["message_id"]) == ("Soup, and a loaf", 1)
@@ -123,7 +136,10 @@ async def test_what_is_in_the_field_stays_and_what_was_sent_does_not_come_back(
     await held.arrived()
     await desk.say("sent")
     await desk.sees("sent")
-    held.go.set()
+    async with desk.page.expect_response(
+        lambda answer: '"message":""' in (answer.request.post_data or "")
+    ):
+        held.go.set()
     await stored(anna, room, "")
     # Another browser has stored another text since this one was typed.
     held.come.clear()

@@ -15,6 +15,8 @@ const NEAR_LIMIT = 200;
 export class Composer extends EventTarget {
   /** @type {{reply_to?: import("../lib/types.js").Quote, edit?: {message_id: number, base: number}}} */
   context = {};
+  /** When something was typed for the last time, in milliseconds since 1970. */
+  changedAt = 0;
 
   /**
    * @param {any} form
@@ -28,6 +30,7 @@ export class Composer extends EventTarget {
     // What was written here goes before the draft that the page came with, until the two are compared.
     this.field.value = readSession(draftKey) || this.field.value;
     writeSession(draftKey, this.field.value);
+    this.isServed = this.field.value === this.field.defaultValue;
     on(this.field, "input", () => this.#changed());
     on(this.field, "keydown", (event) => this.#keyPressed(event));
     on(form, "submit", (event) => {
@@ -92,6 +95,7 @@ export class Composer extends EventTarget {
 
   /** @param {boolean} isTyped or put there */
   #changed(isTyped = true) {
+    if (isTyped) this.changedAt = Date.now();
     this.#resize();
     const count = countCodePoints(normalize(this.field.value));
     this.showError(count > this.limit ? this.t("too_long", { count, max: this.limit }) : "");

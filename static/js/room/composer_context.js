@@ -96,14 +96,13 @@ export class ComposerContext {
 
   #restore() {
     const { messageId } = this.bar.dataset;
-    const { field } = this.composer;
     const isAsked = messageId && new URLSearchParams(location.search).has("reply_to");
     const stored = readSession(this.key);
     // The address asks for a reply once.
     if (isAsked) history.replaceState(null, "", location.pathname);
     if (stored && !isAsked) this.#enter(JSON.parse(stored));
     // Of another draft than the one that the page came with nothing is known to be a reply.
-    else if (isAsked || (messageId && field.value === field.defaultValue)) this.#restoreReply(Number(messageId));
+    else if (isAsked || (messageId && this.composer.isServed)) this.#restoreReply(Number(messageId));
     else this.bar.hidden = true;
   }
 

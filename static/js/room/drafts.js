@@ -35,8 +35,7 @@ export class Drafts {
   /** The latest version that there is said to be. */
   #latest = 0;
   #isReady = roomStore.isLoaded;
-  /** When it was changed for the last time; and for the first time since it was stored, or 0. */
-  #changedAt = 0;
+  /** When it was changed for the first time since it was stored, or 0. */
   #unsavedSince = 0;
   #timer = 0;
 
@@ -78,7 +77,7 @@ export class Drafts {
     const message = this.#text;
     const { hidden, dataset } = element("composer-context");
     // Until what keeps it has been loaded, the page itself says what it replies to.
-    const shown = hidden ? 0 : Number(dataset.messageId ?? 0);
+    const shown = hidden || !this.composer.isServed ? 0 : Number(dataset.messageId ?? 0);
     const reply_to = this.composer.context.reply_to?.message_id ?? shown;
     return { message, reply_to: (message && reply_to) || null };
   }
@@ -117,7 +116,7 @@ export class Drafts {
 
   #changed() {
     if (this.#isEditing) return;
-    if (this.#text !== this.#seen) [this.#isHeld, this.#changedAt] = [false, Date.now()];
+    if (this.#text !== this.#seen) this.#isHeld = false;
     this.#seen = this.#text;
     this.#schedule();
   }
@@ -188,7 +187,7 @@ export class Drafts {
   #answered({ message }, stored) {
     if ([message, this.#text].includes(stored.message)) return this.#record(stored);
     this.#stored = stored;
-    const isNewer = message && this.#changedAt > Date.parse(stored.updated_at);
+    const isNewer = message && this.composer.changedAt > Date.parse(stored.updated_at);
     const isOwn = this.#own.has(stored.message) || this.#text.includes(stored.message);
     this.#isHeld = !isNewer && !(stored.message && isOwn);
     // Its place is taken by the one in the field, now or with the next key.
