@@ -100,9 +100,9 @@ export class Drafts {
    */
   async #begin(draft) {
     const text = (this.#seen = this.#text);
-    const nothing = text ? { message: "", version: 0 } : draft;
-    /** What this tab and the server last had in common. */
-    const common = JSON.parse(readSession(`${this.key}:stored`) || "null") ?? nothing;
+    const last = JSON.parse(readSession(`${this.key}:stored`) || "null") ?? { message: "", version: 0 };
+    /** What this tab and the server last had in common, whatever was done since the page is there. */
+    const common = this.composer.isServed ? draft : last;
     this.#own.add(text);
     if (text === draft.message) this.#record(draft);
     else if (text === common.message && common.version < draft.version) return this.#take(draft);
