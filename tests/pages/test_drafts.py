@@ -165,6 +165,27 @@ async def test_what_is_in_the_field_stays_and_what_was_sent_does_not_come_back(
     await stored(anna, room, "mine!\ntheirs")
 
 
+async def test_what_was_sent_does_not_come_back_with_a_reload(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    """Before the server has heard that it is no draft any more."""
+    anna = await person("anna")
+    room = await anna.create_room()
+    guest = await Guest.of(await tab(shared_server), anna)
+    await guest.enter(room)
+    await guest.composer.fill("sent")
+    await stored(anna, room, "sent")
+    held = await Held.of(guest.page)
+    await guest.say("sent")
+    await guest.sees("sent")
+    await held.arrived()
+    await guest.page.unroute_all(behavior="ignoreErrors")
+    await guest.page.reload()
+    await expect(guest.composer).to_have_value("")
+    await stored(anna, room, "")
+    await expect(guest.composer).to_have_value("")
+
+
 async def test_without_scripts(person: MakePerson) -> None:
     anna = await person("anna")
     room = await anna.create_room()

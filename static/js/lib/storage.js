@@ -19,6 +19,13 @@ export function writeSession(key, value) {
 /** The key of the text that is being typed. */
 export const draftKey = (user, room) => `draft:${user}:${room}`;
 
+/**
+ * The texts that were taken out of the field here, by sending them or by hand, where the server may not know yet.
+ * @param {string} key of the text that is being typed
+ * @returns {string[]}
+ */
+export const emptiedDrafts = (key) => JSON.parse(readSession(`${key}:emptied`) || "[]");
+
 /** @param {number} user */
 export function clearDrafts(user) {
   const keys = tryStorage((kept) => Object.keys(kept)) ?? [];

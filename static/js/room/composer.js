@@ -1,7 +1,7 @@
 /** Where messages are written. What was typed is never lost: not to a limit, not to a reload. */
 
 import { setFieldError, element, on, setText } from "../lib/page.js";
-import { readSession, writeSession } from "../lib/storage.js";
+import { emptiedDrafts, readSession, writeSession } from "../lib/storage.js";
 import { countCodePoints } from "../lib/text.js";
 
 /** So near to the limit, in characters, the composer shows how many are left. */
@@ -27,8 +27,9 @@ export class Composer extends EventTarget {
     Object.assign(this, { form, limit, draftKey, t });
     this.field = form.elements.message;
     this.counter = element("composer-count");
-    // What was written here goes before the draft that the page came with, until the two are compared.
-    this.field.value = readSession(draftKey) || this.field.value;
+    // What was done here goes before the draft that the page came with, until the two are compared.
+    const served = emptiedDrafts(draftKey).includes(this.field.value) ? "" : this.field.value;
+    this.field.value = readSession(draftKey) || served;
     writeSession(draftKey, this.field.value);
     this.isServed = this.field.value === this.field.defaultValue;
     on(this.field, "input", () => this.#changed());

@@ -7,7 +7,7 @@
 import { ApiError, get, request } from "../net/api.js";
 import { element, on } from "../lib/page.js";
 import { isPageFocused, onPageFocusChange } from "../lib/page_focus.js";
-import { draftKey, readSession, writeSession } from "../lib/storage.js";
+import { draftKey, emptiedDrafts, readSession, writeSession } from "../lib/storage.js";
 import { countCodePoints } from "../lib/text.js";
 import { roomStore } from "../lobby/store.js";
 import { OtherDraft } from "./other_draft.js";
@@ -105,6 +105,7 @@ export class Drafts {
     const common = this.composer.isServed ? draft : last;
     this.#own.add(text);
     if (text === draft.message) this.#record(draft);
+    else if (!text && emptiedDrafts(this.key).includes(draft.message)) this.#stored = draft;
     else if (text === common.message && common.version < draft.version) return this.#take(draft);
     else this.#stored = { version: common.version };
     // What it replies to is kept too, and is known when that has been loaded.
@@ -118,7 +119,14 @@ export class Drafts {
     if (this.#isEditing) return;
     if (this.#text !== this.#seen) this.#isHeld = false;
     this.#seen = this.#text;
+    // A page that is loaded before the server has heard of it has the text again.
+    this.#setEmptied(this.#seen ? [] : [...this.#own, this.#stored.message].filter(Boolean));
     this.#schedule();
+  }
+
+  #setEmptied(texts) {
+    // Of those under way and stored the server has the last ones.
+    writeSession(`${this.key}:emptied`, texts.length ? JSON.stringify(texts.slice(-3)) : "");
   }
 
   /** What was sent is no draft any more: that is not to wait. */
@@ -170,6 +178,7 @@ export class Drafts {
   #record(stored) {
     this.#stored = stored;
     const { message, version } = stored;
+    if (!message) this.#setEmptied([]);
     writeSession(`${this.key}:stored`, version ? JSON.stringify({ message, version }) : "");
   }
 
