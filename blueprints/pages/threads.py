@@ -64,7 +64,7 @@ async def _page(
         room=room,
         root=thread.root,
         items=await message_items(member, [thread.root, *thread.messages], room.members),
-        has_older=has_more if after is None else bool(thread.messages),
+        has_older=has_more or after is not None,
         has_newer=has_more if after is not None else before is not None,
         replied=_replied(thread),
         form=form,

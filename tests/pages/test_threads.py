@@ -251,6 +251,12 @@ async def test_by_pages_without_scripts(
     await expect(shown).to_have_text(["root", *(f"reply {number}" for number in range(10))])
     await page.get_by_role("link", name="Later replies").click()
     await expect(shown).to_have_count(51)
+    for beyond in ("before=1", "after=61"):  # There are replies, only not there.
+        await page.goto(f"/rooms/{room_id}/messages/1/thread?{beyond}")
+        await expect(shown).to_have_text(["root"])
+        await expect(page.get_by_text("There are no replies yet")).to_have_count(0)
+        await page.get_by_role("link", name="Show the thread").click()
+        await expect(shown).to_have_count(51)
     await page.get_by_label("Your text").fill(" ")
     await page.get_by_role("button", name="Send").click()
     await expect(page.locator(".form-error")).to_be_visible()
