@@ -157,7 +157,8 @@ class MessageStates:
         key = (command.room_id, command.message_id, command.emoji, command.user_id)
         if self._touched.is_done(command) or command.is_on == (key in self._touched.reactions):
             return self._unchanged(command, message)
-        self._rooms.check_blocks(command.room_id, command.user_id)
+        if command.is_on:  # One's own can always be taken back.
+            self._rooms.check_blocks(command.room_id, command.user_id)
         tallies = {tally.emoji: tally for tally in message.tallies}
         if command.is_on and command.emoji not in tallies and len(tallies) >= REACTION_KINDS_MAX:
             raise Refusal("too_many_reactions", limit=REACTION_KINDS_MAX)

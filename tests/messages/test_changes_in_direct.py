@@ -49,12 +49,14 @@ async def test_who_is_blocked_takes_back_their_words_and_no_more(
     await alice.http.put(where(room, 2, "/reactions/🎉"))
     await alice.http.put(where(room, 1, "/reactions/👍"))
     assert (await bob.http.put(f"/api/blocks/{alice.id}")).status_code == 204
-    refused = ("edit", "pin", "unreact")
     assert await statuses(alice, room, 1, 2) == {
-        **dict.fromkeys(refused, "blocked"),
-        "react": "",
-        "delete": "",  # It is there already.
+        **dict.fromkeys(("edit", "pin"), "blocked"),
+        "react": "",  # It is there already.
+        "unreact": "",
+        "delete": "",
     }
+    assert (await alice.http.put(where(room, 2, "/reactions/🎉"))).json()["code"] == "blocked"
+    assert "reactions" not in (await bob.messages(room))[1]
     assert await statuses(bob, room, 2, 2) == {
         **dict.fromkeys(("react", "edit", "pin"), "unblock_first"),
         "unreact": "",
