@@ -17,7 +17,7 @@ from quart_rate_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from blueprints.context import settings
+from blueprints.locale import error_locale
 from blueprints.login_cookie import is_brought
 from blueprints.security import PROGRAMS
 from models import Refusal
@@ -74,7 +74,7 @@ async def failed(error: Exception) -> Response | WerkzeugResponse:
 
 
 def _json(refusal: Refusal) -> Response:
-    body = encode(error_frame(refusal, settings().locale))
+    body = encode(error_frame(refusal, error_locale()))
     response = Response(body, refusal.status, content_type="application/json")
     return _retry_after(response, refusal)
 

@@ -1,4 +1,6 @@
-"""The language of pages: what the user has chosen, else what the browser likes best."""
+"""The language of pages, and of errors of the JSON API: what the user has chosen, else what the
+browser likes best.
+"""
 
 from quart import Quart, current_app, g, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
@@ -20,11 +22,26 @@ async def _choose() -> None:
     g.locale = current_app.config["LOCALE"]
     if not _is_page(request.path):
         return
-    liked = accepted("Accept-Language", LanguageAccept)
-    g.locale = liked.best_match(translations.SUPPORTED, g.locale)
+    g.locale = _liked()
     if actor := await current_actor():
         g.viewer = actor.user
         g.locale = actor.user.language or g.locale
+
+
+def _liked() -> str:
+    liked = accepted("Accept-Language", LanguageAccept)
+    # Programs that like any language say so with a star.
+    named = LanguageAccept([each for each in liked if each[0] != "*"])
+    return str(named.best_match(translations.SUPPORTED, current_app.config["LOCALE"]))
+
+
+def error_locale() -> str:
+    """The language of an error that a program is answered with; in a handshake the server's."""
+    if not has_request_context():
+        return str(current_app.config["LOCALE"])
+    # Whoever was not looked for by now has no part in the error.
+    actor = g.get("actor")
+    return (actor.user.language if actor else "") or _liked()
 
 
 def _is_page(path: str) -> bool:

@@ -243,3 +243,18 @@ async def test_errors_do_not_shout_the_insides(alice: Person) -> None:
     answer = await alice.http.post("/api/rooms", content=b"{")
     assert "Traceback" not in answer.text
     assert "/" not in answer.json()["message"]
+
+
+async def test_sentences_are_in_the_language_of_who_asks(alice: Person) -> None:
+    async def sentence(liked: str) -> str:
+        answer = await alice.http.get("/api/rooms/0", headers={"Accept-Language": liked})
+        assert code(answer, 403) == "not_a_member"
+        return str(answer.json()["message"])
+
+    english, russian = [await sentence(each) for each in ("en-GB,en;q=0.9", "ru")]
+    assert english == "You are not a member of this room"
+    assert russian != english
+    # Others, and programs, which like whatever there is, are answered in the server's.
+    assert {await sentence(each) for each in ("de", "*", "")} == {russian}
+    await alice.http.patch("/api/profile", json={"language": "en"})
+    assert await sentence("ru") == english
