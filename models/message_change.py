@@ -20,6 +20,7 @@ class MessageChange(Struct, frozen=True):
         unmentioned: who no longer is, by an edit or the deletion.
         last_message_at: of the room, after this.
         is_latest: whether nothing has been posted in the room after the message.
+        previous: the change of the message before this one; 0 where that is not known any more.
     """
 
     message: StoredMessage
@@ -34,6 +35,7 @@ class MessageChange(Struct, frozen=True):
     unmentioned: tuple[int, ...] = ()
     last_message_at: datetime | None = None
     is_latest: bool = False
+    previous: int = 0
 
     @property
     def room_id(self) -> int:

@@ -38,7 +38,9 @@ class MessageChanged(MessageView, tag="message_changed", kw_only=True):
 
 
 class Reaction(Struct, tag="reaction"):
-    """Somebody has put an emoji under a message, or taken theirs away; there are `count` now."""
+    """Somebody has put an emoji under a message, or taken theirs away; there are `count` now.
+    `previous` is the change that the message had before, where that is known.
+    """
 
     message_id: int
     change: int
@@ -48,6 +50,7 @@ class Reaction(Struct, tag="reaction"):
     is_on: bool
     count: int
     display_name: str | UnsetType = UNSET
+    previous: int | UnsetType = UNSET
 
 
 class Done(Struct, tag="done"):

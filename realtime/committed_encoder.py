@@ -84,6 +84,7 @@ def _reaction(change: MessageChange) -> Reaction:
         change.kind == REACTED,
         change.count,
         change.display_name or UNSET,
+        change.previous or UNSET,
     )
 
 

@@ -204,14 +204,9 @@ class MessageStates:
         return change
 
     def _unchanged(self, command: MessageCommand, message: StoredMessage) -> MessageChange:
-        return MessageChange(
-            self._with_quote(message),
-            None,
-            command.user_id,
-            command.username,
-            command.display_name,
-            self._touched.is_read(message),
-        )
+        asker = command.user_id, command.username, command.display_name
+        is_read = self._touched.is_read(message)
+        return MessageChange(self._with_quote(message), None, *asker, is_read)
 
     def _changed(
         self,
@@ -247,4 +242,5 @@ class MessageStates:
             emoji,
             count,
             *mentioned,
+            previous=message.change,
         )

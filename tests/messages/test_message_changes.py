@@ -100,6 +100,7 @@ async def test_reactions(two: Talk) -> None:
         "username": two.bob.username,
         "is_on": True,
         "count": 1,
+        "previous": 1,
     }
     assert (await two.b.expect("done"))["change"] == 2
     await ask(two.b, "react", emoji="❤️", is_on=True)

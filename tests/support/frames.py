@@ -82,7 +82,7 @@ _OPTIONAL: dict[str, dict[str, type | tuple[type, ...]]] = {
     "member_left": {"by": int},
     "member_role": {"by": int},
     "room_renamed": {"by": int},
-    "reaction": {"display_name": str},
+    "reaction": {"display_name": str, "previous": int},
     "done": {"client_id": str},
     "room_activity": {
         "last_message_at": (str, type(None)),

@@ -3,7 +3,7 @@
 import { element, on, query, setText } from "../lib/page.js";
 import { readSession, writeSession } from "../lib/storage.js";
 import { displayName } from "../lib/text.js";
-import { quoteOf } from "./message_details.js";
+import { quoteOf } from "./quotes.js";
 
 /** @typedef {import("../lib/types.js").Message} Message */
 

@@ -3,6 +3,7 @@
  * server has rendered by then is read from the page.
  */
 
+import { get } from "../net/api.js";
 import { query, setText } from "../lib/page.js";
 import { applyHue, displayName, setMessageText } from "../lib/text.js";
 import { keepFolded } from "./deleted_runs.js";
@@ -10,14 +11,13 @@ import { isJumbo } from "../lib/emoji.js";
 import { readMentions, showMentions } from "./mentions.js";
 import { setLabel } from "./message_element.js";
 import { part } from "./message_parts.js";
+import { cut, readQuote } from "./quotes.js";
 import { readReactions, showReactions, withOwn, withReaction } from "./reactions.js";
 
 /** @typedef {import("../lib/types.js").Message} Message */
 
 /** What goes with the text of a message. */
 const WITHOUT = { reactions: [], is_pinned: false, is_edited_after_read: false };
-/** In code points, as the server cuts what it quotes. */
-const QUOTE_MAX = 200;
 
 export class MessageDetails {
   /** @type {import("../lib/types.js").PendingMessage[]} what is to be done, and is not yet */
@@ -76,9 +76,16 @@ export class MessageDetails {
    * @param {boolean} isPinned
    */
   reacted(frame, isPinned) {
-    const { reactions } = this.store.newer(frame) ?? {};
+    const { reactions, change } = this.store.newer(frame) ?? {};
+    if (change && frame.previous && change !== frame.previous) return this.#fetch(frame.message_id);
     const fields = { reactions: withReaction(reactions, frame) };
     this.scroll.preserve(() => this.store.set(frame, fields), isPinned);
+  }
+
+  /** What was done to a message before is not known here. Where it cannot be fetched, the next sum is another one. */
+  #fetch(id) {
+    const path = `/api/rooms/${this.store.me.room_id}/messages/${id}`;
+    get(path).then((it) => this.changed(it, this.history.isPinned), () => {});
   }
 
   /**
@@ -204,28 +211,4 @@ function readHtml(text) {
   for (const button of copy.querySelectorAll("button")) button.remove();
   for (const mention of copy.querySelectorAll(".mention")) mention.replaceWith(mention.textContent);
   return copy.innerHTML;
-}
-
-function readQuote(link) {
-  return {
-    message_id: Number(link.dataset.messageId),
-    user_id: Number(link.dataset.userId),
-    username: query(link, "bdi").textContent ?? "",
-    message: query(link, ".quote-text").textContent ?? "",
-    is_deleted: link.matches(".is-deleted"),
-  };
-}
-
-/**
- * What a reply to a message shows of it.
- * @param {Message} message
- * @returns {import("../lib/types.js").Quote}
- */
-export function quoteOf({ message_id = 0, user_id, username, display_name, message }) {
-  return { message_id, user_id, username, display_name, message: cut(message) };
-}
-
-function cut(text) {
-  const letters = [...text];
-  return letters.length > QUOTE_MAX ? `${letters.slice(0, QUOTE_MAX).join("")}…` : text;
 }

@@ -3,7 +3,7 @@
 import { get } from "../net/api.js";
 import { cloneTemplate, element, on, query, setText } from "../lib/page.js";
 import { displayName } from "../lib/text.js";
-import { quoteOf } from "./message_details.js";
+import { quoteOf } from "./quotes.js";
 
 export class Pins {
   #isFetching = false;

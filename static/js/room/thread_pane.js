@@ -8,7 +8,7 @@ import { displayName } from "../lib/text.js";
 import { Composer } from "./composer.js";
 import { ComposerHelp } from "./composer_help.js";
 import { enableKeyboardNavigation } from "./keyboard_navigation.js";
-import { quoteOf } from "./message_details.js";
+import { quoteOf } from "./quotes.js";
 import { ThreadMessages } from "./thread_messages.js";
 
 /** What the pane covers where there is no room beside it. */
