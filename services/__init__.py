@@ -38,6 +38,7 @@ from services.presence import Presence
 from services.profiles import Profiles
 from services.rate_limits import RateLimits
 from services.read_marks import ReadMarks
+from services.readers import Readers
 from services.room_list import RoomList
 from services.room_preferences import RoomPreferences
 from services.rooms import Rooms
@@ -99,6 +100,7 @@ class Services:
     def _make_readers(self, changes: RoomChanges, limits: RateLimits, settings: Settings) -> None:
         self._sweeper = Sweeper()
         self.history = History(changes, limits, settings.locale)
+        self.readers = Readers(self.tracker, limits)
         self.message_details = MessageDetails(limits, self._sweeper, settings)
         self.threads = Threads(limits, settings.locale)
 

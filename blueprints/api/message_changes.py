@@ -69,6 +69,12 @@ async def erase_versions(room_id: int, message_id: int) -> Response:
     return nothing()
 
 
+@blueprint.get(f"{_MESSAGE}/readers")
+@login_required
+async def readers(room_id: int, message_id: int) -> Response:
+    return answer(await services().readers.of(await member_of(room_id), _known(message_id)))
+
+
 @blueprint.get(f"{_MESSAGE}/thread")
 @login_required
 async def thread(room_id: int, message_id: int) -> Response:

@@ -12,7 +12,8 @@ from blueprints.pages.rendering import render
 from limits import MESSAGE_ID_MAX
 from models import Membership, Refusal
 from protocol.client_frames import DeleteMessage, EditMessage, MessageFrame, PinMessage, React
-from protocol.views import MemberView
+from protocol.reader_views import ReaderView
+from protocol.views import MemberView, MessageView
 
 USUAL = ("👍", "❤️", "😂", "🎉", "😮", "🙏")  # Offered without searching.
 
@@ -99,6 +100,7 @@ async def _page(
         item=(await message_items(member, [message], room.members))[0],
         versions=versions,
         reactions=[(each, _names(each.user_ids, room.members)) for each in message.reactions or ()],
+        readers=await _readers(member, message),
         usual=USUAL,
         may_delete=message.user_id == member.user_id or _is_owner(member),
         form=form or EditForm(message=message.message, base=str(message.change)),
@@ -110,6 +112,12 @@ def _names(user_ids: list[int], members: list[MemberView]) -> list[str]:
     """Of those who are members still."""
     names = {each.id: each.shown_name for each in members}
     return [names[user_id] for user_id in user_ids if user_id in names]
+
+
+async def _readers(member: Membership, message: MessageView) -> list[ReaderView]:
+    if message.user_id != member.user_id:
+        return []
+    return (await services().readers.of(member, message.message_id)).readers
 
 
 def _is_owner(member: Membership) -> bool:

@@ -70,6 +70,7 @@ _TEXTS = {
     "error_bad_emoji": "This is no emoji to react with",
     "read_by": "Read by %(count)s of %(total)s",
     "read_by_nobody": "Nobody has read it yet",
+    "edited_since": "edited since",
     "error_unknown_user": "Nobody here is called %(username)s",
     "error_blocked": "%(username)s has blocked you",
     "error_unblock_first": "You have blocked this person: unblock them first",

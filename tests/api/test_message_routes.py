@@ -131,12 +131,47 @@ async def test_versions(two: Talk) -> None:
             assert refused(answer) == (404, "not_found")
 
 
+async def test_readers(two: Talk, person: MakePerson) -> None:
+    carol = await person("carol")
+    await two.alice.add_member(two.room, carol)
+    path = where(two.room, more="/readers")
+
+    async def readers() -> list[dict[str, object]]:
+        answer = (await two.alice.http.get(path)).json()
+        assert answer["others"] == 2
+        found: list[dict[str, object]] = answer["readers"]
+        return found
+
+    assert await readers() == []
+    await carol.http.post(f"/rooms/{two.room}/read")
+    reader = {"id": carol.id, "username": carol.username, "display_name": ""}
+    assert await readers() == [reader]
+    # What is read stays read after an edit, which whoever was here before has not seen.
+    await edit(two.a, "b")
+    assert await readers() == [{**reader, "is_edited_since": True}]
+    page = (await two.alice.http.get(f"/rooms/{two.room}/messages/1")).text
+    assert "с тех пор изменено" in page
+    await carol.http.post(f"/rooms/{two.room}/read")
+    assert await readers() == [reader]
+    await two.bob.chats[0].send({"type": "mark_read"})
+    await two.bob.chats[0].expect("messages_marked_read")
+    await edit(two.a, "c")
+    # Who is here sees it.
+    found = {each["id"]: each.get("is_edited_since") for each in await readers()}
+    assert found == {carol.id: True, two.bob.id: None}
+    assert refused(await two.bob.http.get(path)) == (403, "not_author")
+    for missing in (2, 2**63):
+        answer = await two.alice.http.get(where(two.room, missing, "/readers"))
+        assert refused(answer) == (404, "not_found")
+
+
 async def test_routes_are_for_members(two: Talk, person: MakePerson, shared_server: Server) -> None:
     eve, nobody = await person("eve"), Person(shared_server)
     pin, versions = f"/api/rooms/{two.room}/pins/1", where(two.room, more="/versions")
     asked = [
         *(("GET", where(two.room)), ("PATCH", where(two.room)), ("DELETE", where(two.room))),
         *(("GET", versions), ("DELETE", versions)),
+        ("GET", where(two.room, more="/readers")),
         *(("PUT", where(two.room, more=HEART)), ("DELETE", where(two.room, more=HEART))),
         *(("PUT", pin), ("DELETE", pin), ("GET", f"/api/rooms/{two.room}/pins")),
         ("PUT", f"/api/rooms/{two.room}/level"),

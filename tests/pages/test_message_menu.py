@@ -108,6 +108,11 @@ async def test_who_has_read_it(tab: OpenTab, person: MakePerson, shared_server: 
     await message.locator(".mark").click()
     await expect(readers.locator("h2")).to_have_text("Read by 1 of 2")
     await expect(readers.locator("li bdi")).to_have_text([boris.username])
+    await anna.http.patch(f"/api/rooms/{room_id}/messages/1", json={"message": "who was there?"})
+    await guest.sees("who was there?")
+    await guest.page.keyboard.press("Escape")
+    await guest.message("who was there?").locator(".mark").click()
+    await expect(readers.locator("li")).to_contain_text(["edited since"])
 
 
 async def test_a_long_touch_opens_the_menu(

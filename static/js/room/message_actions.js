@@ -34,7 +34,7 @@ const UNDO_TIME = 10_000;
  */
 export function messageActions(room) {
   const { data, commands, context, readTracker, t } = room;
-  const { room_id, user_id } = data;
+  const { room_id } = data;
   const path = `/api/rooms/${room_id}`;
   const failed = () => toast();
   const picker = lazy(
@@ -95,10 +95,10 @@ export function messageActions(room) {
         room.jumps((it) => it.restart());
       }, failed),
     showReaders: (message) =>
-      get(path).then(({ members }) => {
-        const others = members.filter((member) => member.id !== user_id);
-        showReaders(query(message, ".meta"), messageId(message), others, t);
-      }, failed),
+      get(`${path}/messages/${messageId(message)}/readers`).then(
+        (answer) => showReaders(query(message, ".meta"), answer, t),
+        failed,
+      ),
     delete(message) {
       change({ type: "delete_message", message_id: messageId(message) }, UNDO_TIME);
       query(message, ".post").focus({ preventScroll: true });

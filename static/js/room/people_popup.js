@@ -8,14 +8,14 @@ import { initial, applyHue, displayName } from "../lib/text.js";
 
 /**
  * @param {HTMLElement} anchor
- * @param {number} messageId
- * @param {Member[]} others
+ * @param {{readers: any[], others: number}} answer of the server
  * @param {import("../lib/types.js").Translate} t
  */
-export function showReaders(anchor, messageId, others, t) {
-  const readers = others.filter((member) => member.last_read >= messageId);
-  const values = { count: readers.length, total: others.length };
-  show(anchor, t(readers.length ? "read_by" : "read_by_nobody", values), readers.map(person));
+export function showReaders(anchor, { readers, others }, t) {
+  const values = { count: readers.length, total: others };
+  const note = ({ is_edited_since }) => (is_edited_since ? t("edited_since") : "");
+  const items = readers.map((each) => person(each, note(each)));
+  show(anchor, t(readers.length ? "read_by" : "read_by_nobody", values), items);
 }
 
 /**
@@ -51,8 +51,11 @@ export function show(anchor, title, items) {
   popup.focus();
 }
 
-/** @param {Member} member */
-function person(member) {
+/**
+ * @param {Member} member
+ * @param {string} note
+ */
+function person(member, note) {
   const name = displayName(member);
   const tags = ["li", "span", "bdi", "span"];
   const [item, avatar, text, handle] = tags.map((tag) => document.createElement(tag));
@@ -62,7 +65,8 @@ function person(member) {
   applyHue(member.id, avatar);
   text.textContent = name;
   handle.className = "handle";
-  handle.textContent = name === member.username ? "" : `@${member.username}`;
+  const username = name === member.username ? "" : `@${member.username}`;
+  handle.textContent = [username, note].filter(Boolean).join(" · ");
   item.append(avatar, text, handle);
   return item;
 }
