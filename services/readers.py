@@ -8,7 +8,7 @@ from models import Membership, Refusal, StoredMessage
 from models.queries.messages import messages_by_id
 from models.queries.private_members import private_members
 from models.queries.readers import ReaderRow, readers_of
-from protocol.reader_views import ReaderList, ReaderView
+from protocol.people_views import ReaderList, ReaderView
 from realtime.presence.tracker import PresenceTracker
 from services.rate_limits import RateLimits
 

@@ -3,27 +3,39 @@ static/js/room/mentions.js in what comes later.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import unescape
+from types import MappingProxyType
 
 from markupsafe import Markup, escape
+from quart import g
 
 from models.mentioned_names import NAME, spellings
 from models.names import ALL, username_key
+from models.queries.display_names import names_of
 from models.stored_message import EVERYBODY
 from protocol.views import MemberView, MessageView
-from translations import gettext
+from translations import DEFAULT, gettext
 
 # Of the HTML of a message: its tags, and whole elements in which nobody is named.
 _TAGS = re.compile(r"(<pre.*?</pre>|<code.*?</code>|<a .*?</a>|<[^>]*>)", re.DOTALL)
 
 
 class MentionMarks:
-    """Marks for one reader, in texts of one room."""
+    """Marks for one reader, in texts of one room: of its members, and of `former` ones, by their
+    ids, of whom no more is shown than the name that stands in the text.
+    """
 
-    def __init__(self, user_id: int, members: Iterable[MemberView], locale: str) -> None:
+    def __init__(
+        self,
+        user_id: int,
+        members: Iterable[MemberView],
+        locale: str,
+        former: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
         self._user_id = user_id
         self._members = {each.id: each for each in members}
+        self._former = former
         self._everybody = gettext(locale, "Everybody in the room")
 
     def is_of_me(self, message: MessageView) -> bool:
@@ -49,12 +61,24 @@ class MentionMarks:
             if member := self._members.get(user_id):
                 is_me = user_id == self._user_id
                 yield username_key(member.username), self._mark(user_id, member.shown_name, is_me)
+            elif username := self._former.get(user_id):
+                yield username_key(username), self._mark(user_id, username, is_me=False)
 
     def _mark(self, user_id: int, name: str, is_me: bool) -> Markup:
         """What stands before the name in the text."""
         kind = "mention me" if is_me else "mention"
         opening = Markup('<span class="{}" title="{}" data-user-id="{}">')
         return opening.format(kind, name, user_id)
+
+
+async def mention_marks(
+    user_id: int, members: Sequence[MemberView], messages: Iterable[MessageView]
+) -> MentionMarks:
+    """Marks for this reader in these messages."""
+    named = {each for message in messages for each in message.mentions or ()}
+    gone = named - {each.id for each in members}
+    former = {each: username for each, (username, _) in (await names_of(gone)).items()}
+    return MentionMarks(user_id, members, g.get("locale", DEFAULT), former)
 
 
 def _marked(html: str, people: Mapping[str, Markup]) -> str:

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 
-from quart import g
-
 from blueprints.pages import presentation as present
-from blueprints.pages.mentions import MentionMarks
+from blueprints.pages.mentions import mention_marks
 from blueprints.pages.sidebar import my_blocks
 from cooperative import in_slices
 from models import Membership
 from models.names import confusables
 from protocol.views import MemberView, MessageView
-from translations import DEFAULT
 
 
 async def message_items(
@@ -24,6 +21,6 @@ async def message_items(
     names |= {each.user_id: each.shown_name for each in messages}
     ambiguous = await confusables(names)
     blocked = await my_blocks()
-    marks = MentionMarks(member.user_id, members, g.get("locale", DEFAULT))
+    marks = await mention_marks(member.user_id, members, messages)
     items = present.timeline(messages, member.user_id, None, ambiguous, blocked, marks=marks)
     return [item async for item in in_slices(items)]

@@ -12,7 +12,7 @@ from blueprints.pages.rendering import render
 from limits import MESSAGE_ID_MAX
 from models import Membership, Refusal
 from protocol.client_frames import DeleteMessage, EditMessage, MessageFrame, PinMessage, React
-from protocol.reader_views import ReaderView
+from protocol.people_views import ReaderView
 from protocol.views import MemberView, MessageView
 
 USUAL = ("👍", "❤️", "😂", "🎉", "😮", "🙏")  # Offered without searching.

@@ -16,7 +16,7 @@ from blueprints.pages.event_lines import EventRun, event_runs
 from blueprints.pages.forms import MemberForm, MessageForm, PageForm, RoomForm, filled, typed
 from blueprints.pages.history_window import Excerpt, excerpt
 from blueprints.pages.members import shown_members
-from blueprints.pages.mentions import MentionMarks
+from blueprints.pages.mentions import mention_marks
 from blueprints.pages.rendering import render
 from blueprints.pages.script_data import script_data
 from blueprints.pages.sidebar import my_blocks
@@ -199,7 +199,7 @@ async def _room_page(
         member_form=member_form or MemberForm(),
         has_invited="invited" in request.args,
         shown_members=shown_members(room.members, member.user_id),
-        data=script_data(member, room, shown, events, draft, g.get("locale", DEFAULT)),
+        data=await script_data(member, room, shown, events, draft, g.get("locale", DEFAULT)),
     )
     return page, status
 
@@ -227,7 +227,7 @@ async def _timeline(
 ) -> list[present.TimelineItem]:
     ambiguous = await _ambiguous(room.members, shown.messages)
     blocked = await my_blocks()
-    marks = MentionMarks(member.user_id, room.members, g.get("locale", DEFAULT))
+    marks = await mention_marks(member.user_id, room.members, shown.messages)
     user_id, first_unread = member.user_id, shown.first_unread
     items = present.timeline(
         shown.messages, user_id, first_unread, ambiguous, blocked, shown.at, marks, events

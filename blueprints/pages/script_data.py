@@ -12,6 +12,7 @@ from blueprints.pages.script_texts import script_texts
 from limits import MESSAGE_MAX
 from models import Membership
 from models.message_commands import ALL_MEMBERS_MAX
+from models.queries.former_members import former_members
 from protocol.draft_views import DraftView
 from protocol.views import MemberView, RoomDetails, RoomEventView
 from realtime.typing import SILENCE_SECONDS
@@ -28,6 +29,13 @@ class ScriptLimits(Struct):
     grouping_seconds: int = int(present.GROUPING.total_seconds())
     mention_all_members: int = ALL_MEMBERS_MAX
     typing_timeout_seconds: int = int(SILENCE_SECONDS)
+
+
+class Former(Struct):
+    """Somebody who has left, and is mentioned in the room by this name."""
+
+    id: int
+    username: str
 
 
 class ScriptData(Struct, kw_only=True):
@@ -59,10 +67,11 @@ class ScriptData(Struct, kw_only=True):
     draft: DraftView
     limits: ScriptLimits
     members: list[MemberView]
+    former: list[Former]
     texts: dict[str, str]
 
 
-def script_data(
+async def script_data(
     member: Membership,
     room: RoomDetails,
     shown: Excerpt,
@@ -89,5 +98,6 @@ def script_data(
         draft=draft,
         limits=ScriptLimits(),
         members=room.members,
+        former=[Former(*each) for each in await former_members(room.id)],
         texts=script_texts(locale),
     )

@@ -90,6 +90,36 @@ async def test_live_and_anew_they_are_marked_alike(
     assert f'<span class="mention me" title="{anna.username}"' in page_of_one.text
 
 
+async def test_who_has_left_is_named_still(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    """Live, after a reload, on other pages, and where something is done to the message."""
+    anna, boris, vera = [await person(name) for name in ("anna", "boris", "vera")]
+    await vera.http.patch("/api/profile", json={"display_name": "Вера"})
+    room_id = await anna.create_room(boris, vera)
+    guest = await at_work(tab, anna, shared_server, room_id)
+    name = f"@{vera.username}"
+    await boris.post(room_id, f"**hello** {name}")
+    chip = guest.page.locator("#m1 .mention")
+    await expect(chip).to_have_attribute("title", "Вера")
+    await vera.remove_member(room_id, vera.id)
+    await guest.page.locator(".event").wait_for()
+    for emoji in "🎉👀":
+        await react(boris, room_id, 1, emoji)
+        await expect(guest.page.locator("#m1 .reaction").filter(has_text=emoji)).to_have_count(1)
+        # Of who is not here no more is shown than the message says.
+        await expect(chip).to_have_text(name)
+        await expect(chip).to_have_attribute("title", vera.username)
+        await guest.enter(room_id)
+        await expect(chip).to_have_attribute("title", vera.username)
+    page = await anna.http.get(f"/rooms/{room_id}/messages/1")
+    assert f'<span class="mention" title="{vera.username}"' in page.text
+    # Whoever is not in the room any more is not mentioned anew.
+    await boris.post(room_id, f"bye {name}")
+    await guest.sees(f"bye {name}")
+    await expect(guest.page.locator("#m2 .mention")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_marks_can_be_read(
     scheme: str, tab: OpenTab, person: MakePerson, shared_server: Server

@@ -77,6 +77,7 @@
  * @property {Draft} draft mine, as the server has it
  * @property {Limits} limits
  * @property {Member[]} members
+ * @property {{id: number, username: string}[]} former who has left and is mentioned
  * @property {Record<string, string>} texts
  *
  * @typedef {object} Draft what I have written in the room and not sent: without a text nothing

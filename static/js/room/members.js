@@ -98,6 +98,8 @@ export class Members {
   /** @param {number} userId */
   remove(userId) {
     this.touch();
+    const { id, username } = this.#members.get(userId) ?? {};
+    if (id) this.data.former.push({ id, username });
     this.#members.delete(userId);
     this.#scheduleShow();
   }

@@ -45,7 +45,7 @@ export function showMentions(text, { user_id, mentions = [], mentions_all }, mem
   const people = new Map();
   const isOwn = user_id === data.user_id;
   if (mentions_all) people.set(ALL, { id: EVERYBODY, name: t("everybody"), isMe: !isOwn });
-  for (const member of mentions.length ? members.all : []) {
+  for (const member of mentions.length ? [...data.former, ...members.all] : []) {
     if (!mentions.includes(member.id)) continue;
     const isMe = member.id === data.user_id;
     people.set(usernameKey(member.username), { id: member.id, name: displayName(member), isMe });
