@@ -1,4 +1,4 @@
-"""Who has read a message, as its author is told."""
+"""Who has read a message, as its author is told, and who has reacted to it."""
 
 from typing import Literal
 
@@ -20,3 +20,19 @@ class ReaderList(Struct):
 
     readers: list[ReaderView]
     others: int
+
+
+class ReactedView(Struct):
+    """An emoji under a message, how many have put it there, and who of the first 50, but whom the
+    one who asks has blocked.
+    """
+
+    emoji: str
+    count: int
+    people: list[PersonView]
+
+
+class ReactedList(Struct):
+    """The emoji under a message."""
+
+    reactions: list[ReactedView]

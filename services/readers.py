@@ -1,20 +1,22 @@
-"""Who has read a message."""
+"""Who has read a message, and who has reacted to it."""
 
 from collections.abc import Collection
 
 from msgspec import UNSET
 
-from models import Membership, Refusal, StoredMessage
+from models import Block, Membership, Refusal, StoredMessage
+from models.queries.display_names import names_of
 from models.queries.messages import messages_by_id
 from models.queries.private_members import private_members
 from models.queries.readers import ReaderRow, readers_of
-from protocol.people_views import ReaderList, ReaderView
+from protocol.people_views import ReactedView, ReaderList, ReaderView
+from protocol.views import PersonView
 from realtime.presence.tracker import PresenceTracker
 from services.rate_limits import RateLimits
 
 
 class Readers:
-    """Of all messages; told to their authors. Counts as a page of history."""
+    """Of all messages. Each answer counts as a page of history."""
 
     def __init__(self, tracker: PresenceTracker, limits: RateLimits) -> None:
         self._tracker = tracker
@@ -26,10 +28,7 @@ class Readers:
         Raises:
             Refusal: not_found, not_author, rate_limited.
         """
-        self._limits.history.check(member.user_id)
-        message = (await messages_by_id(member.room_id, [message_id])).get(message_id)
-        if message is None:
-            raise Refusal("not_found")
+        message = await self._message(member, message_id)
         if message.author_id != member.user_id:
             raise Refusal("not_author")
         rows = await readers_of(message)
@@ -39,6 +38,30 @@ class Readers:
         online = await self._tracker.online([row.person.id for row in rows])
         others = await Membership.filter(room_id=member.room_id).count() - 1
         return ReaderList([_view(row, message, online) for row in rows], others)
+
+    async def reacted(self, member: Membership, message_id: int) -> list[ReactedView]:
+        """Who has reacted; also who has left the room since. Raises Refusal: not_found,
+        rate_limited.
+        """
+        message = await self._message(member, message_id)
+        names = await names_of({each for tally in message.tallies for each in tally.user_ids})
+        for blocked in await Block.ids_of(member.user_id):
+            names.pop(blocked, None)
+        return [
+            ReactedView(
+                tally.emoji,
+                tally.count,
+                [PersonView(each, *names[each]) for each in tally.user_ids if each in names],
+            )
+            for tally in message.tallies
+        ]
+
+    async def _message(self, member: Membership, message_id: int) -> StoredMessage:
+        self._limits.history.check(member.user_id)
+        message = (await messages_by_id(member.room_id, [message_id])).get(message_id)
+        if message is None:
+            raise Refusal("not_found")
+        return message
 
 
 def _view(row: ReaderRow, message: StoredMessage, online: Collection[int]) -> ReaderView:

@@ -15,6 +15,7 @@ from protocol.client_frames import (
     PinMessage,
     React,
 )
+from protocol.people_views import ReactedList
 from protocol.version_views import VersionList
 from protocol.views import MessageList
 from services.history import HISTORY_DEFAULT
@@ -87,6 +88,13 @@ async def thread(room_id: int, message_id: int) -> Response:
         limit=limit_arg(HISTORY_DEFAULT),
     )
     return answer(found)
+
+
+@blueprint.get(f"{_MESSAGE}/reactions")
+@login_required
+async def reacted(room_id: int, message_id: int) -> Response:
+    found = await services().readers.reacted(await member_of(room_id), _known(message_id))
+    return answer(ReactedList(found))
 
 
 @blueprint.put(_REACTION)

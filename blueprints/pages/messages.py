@@ -13,7 +13,7 @@ from limits import MESSAGE_ID_MAX
 from models import Membership, Refusal
 from protocol.client_frames import DeleteMessage, EditMessage, MessageFrame, PinMessage, React
 from protocol.people_views import ReaderView
-from protocol.views import MemberView, MessageView
+from protocol.views import MessageView
 
 USUAL = ("👍", "❤️", "😂", "🎉", "😮", "🙏")  # Offered without searching.
 
@@ -99,19 +99,13 @@ async def _page(
         room=room,
         item=(await message_items(member, [message], room.members))[0],
         versions=versions,
-        reactions=[(each, _names(each.user_ids, room.members)) for each in message.reactions or ()],
+        reactions=await services().readers.reacted(member, message_id),
         readers=await _readers(member, message),
         usual=USUAL,
         may_delete=message.user_id == member.user_id or _is_owner(member),
         form=form or EditForm(message=message.message, base=str(message.change)),
     )
     return page, status
-
-
-def _names(user_ids: list[int], members: list[MemberView]) -> list[str]:
-    """Of those who are members still."""
-    names = {each.id: each.shown_name for each in members}
-    return [names[user_id] for user_id in user_ids if user_id in names]
 
 
 async def _readers(member: Membership, message: MessageView) -> list[ReaderView]:

@@ -165,13 +165,38 @@ async def test_readers(two: Talk, person: MakePerson) -> None:
         assert refused(answer) == (404, "not_found")
 
 
+async def test_who_has_reacted(two: Talk, person: MakePerson) -> None:
+    carol = await person("carol")
+    await two.alice.add_member(two.room, carol)
+    path = where(two.room, more="/reactions")
+    for one in (two.bob, carol):
+        assert (await one.http.put(where(two.room, more=HEART))).status_code == 204
+    # Whoever leaves is named still, whom one has blocked is counted only.
+    await carol.remove_member(two.room, carol.id)
+    people = [
+        {"id": each.id, "username": each.username, "display_name": ""} for each in (two.bob, carol)
+    ]
+    heart = {"emoji": "❤️", "count": 2, "people": people}
+    assert (await two.alice.http.get(path)).json() == {"reactions": [heart]}
+    await two.alice.http.put(f"/api/blocks/{carol.id}")
+    assert (await two.alice.http.get(path)).json() == {
+        "reactions": [{**heart, "people": people[:1]}]
+    }
+    page = (await two.alice.http.get(f"/rooms/{two.room}/messages/1")).text
+    assert (two.bob.username in page, carol.username in page) == (True, False)
+    assert (await two.bob.http.get(path)).json() == {"reactions": [heart]}
+    assert refused(await two.bob.http.get(where(two.room, 2, "/reactions"))) == (404, "not_found")
+    await two.alice.http.delete(where(two.room))
+    assert (await two.alice.http.get(path)).json() == {"reactions": []}
+
+
 async def test_routes_are_for_members(two: Talk, person: MakePerson, shared_server: Server) -> None:
     eve, nobody = await person("eve"), Person(shared_server)
     pin, versions = f"/api/rooms/{two.room}/pins/1", where(two.room, more="/versions")
     asked = [
         *(("GET", where(two.room)), ("PATCH", where(two.room)), ("DELETE", where(two.room))),
         *(("GET", versions), ("DELETE", versions)),
-        ("GET", where(two.room, more="/readers")),
+        *(("GET", where(two.room, more=each)) for each in ("/readers", "/reactions")),
         *(("PUT", where(two.room, more=HEART)), ("DELETE", where(two.room, more=HEART))),
         *(("PUT", pin), ("DELETE", pin), ("GET", f"/api/rooms/{two.room}/pins")),
         ("PUT", f"/api/rooms/{two.room}/level"),

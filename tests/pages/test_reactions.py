@@ -119,7 +119,7 @@ async def test_a_press_adds_mine_or_takes_it_away(
     await open_menu(other, "one")
     await item(other, "Who has reacted").click()
     readers = other.page.locator("#readers li")
-    await expect(readers).to_contain_text(f"🎉{anna.username}, {boris.username}")
+    await expect(readers).to_contain_text(f"🎉{boris.username}, {anna.username}")
 
 
 async def test_earlier_versions_show_what_was_changed(

@@ -7,7 +7,6 @@ import { copy } from "../lib/clipboard.js";
 import { copyAsConversation } from "./copy_selection.js";
 import { toast } from "../dialogs/toast.js";
 import { lazy } from "../lib/lazy.js";
-import { readReactions } from "./reactions.js";
 import { showReaders, showReactions } from "./people_popup.js";
 
 /** In milliseconds. */
@@ -65,9 +64,10 @@ export function messageActions(room) {
         ),
       ),
     showReactions: (message) =>
-      get(path).then(({ members }) => {
-        showReactions(query(message, ".reactions"), readReactions(message), members, t);
-      }, failed),
+      get(`${path}/messages/${messageId(message)}/reactions`).then(
+        ({ reactions }) => showReactions(query(message, ".reactions"), reactions, t),
+        failed,
+      ),
     showVersions: (message) =>
       import("./versions_popup.js")
         .then((it) => {

@@ -20,13 +20,12 @@ export function showReaders(anchor, { readers, others }, t) {
 
 /**
  * @param {HTMLElement} anchor
- * @param {import("../lib/types.js").Reaction[]} reactions
- * @param {Member[]} members
+ * @param {{emoji: string, count: number, people: any[]}[]} reactions
  * @param {import("../lib/types.js").Translate} t
  */
-export function showReactions(anchor, reactions, members, t) {
-  const items = reactions.map(({ emoji, count, user_ids }) => {
-    const names = members.filter(({ id }) => user_ids.includes(id)).map(displayName);
+export function showReactions(anchor, reactions, t) {
+  const items = reactions.map(({ emoji, count, people }) => {
+    const names = people.map(displayName);
     const others = count - names.length;
     const all = others ? [...names, t("and_others", { count: others })] : names;
     const [item, sign, text] = ["li", "span", "bdi"].map((tag) => document.createElement(tag));
