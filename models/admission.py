@@ -7,9 +7,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from cooperative import in_slices
 from errors import Refusal
 from models.block import Block
-from models.database import atomically
+from models.database import atomically, fetch
 from models.decline import Decline
-from models.invitation import Departure, Invitation
+from models.invitation import Departure, Invitation, LeftAt
 from models.locks import lock_users
 from models.membership import Membership
 from models.names import username_key
@@ -165,10 +165,11 @@ class Leave:
         owners = here.filter(role=Membership.OWNER)
         if self.by_id != member.user_id and not await owners.filter(user_id=self.by_id).exists():
             raise Refusal("not_owner")
-        if not await here.filter(id=member.id).delete():
+        ended = await fetch(_LEAVE, member.id, connection=connection)
+        if not ended:
             raise Refusal("not_found")
         how = Departure.LEFT if self.by_id == member.user_id else Departure.REMOVED
-        await Departure.record(room_id, member.user_id, how, connection)
+        await Departure.record(LeftAt(*ended[0]), member.user_id, how, connection)
         theirs = {"room_id": room_id, "by_id": member.user_id}
         uninvited = [user_id for _, user_id in await Invitation.withdraw(connection, **theirs)]
         left = await record(room_id, LEFT, self.by_id, member.user_id, connection, member.id)
@@ -205,7 +206,11 @@ async def _add(
     room_id: int, user_id: int, brought_by: int | None, connection: BaseDBAsyncClient
 ) -> StoredChange:
     left = {"room_id": room_id, "user_id": user_id}
-    await Departure.filter(**left).using_db(connection).delete()
+    came_from = await Departure.end(room_id, user_id, connection)
     await Invitation.filter(**left).using_db(connection).delete()
-    await Membership.create(**left, brought_by_id=brought_by, using_db=connection)
+    standing = {**came_from._asdict(), "user_id": user_id, "brought_by_id": brought_by}
+    await Membership.create(**standing, using_db=connection)
     return await record(room_id, JOINED, brought_by or user_id, user_id, connection)
+
+
+_LEAVE = "DELETE FROM membership WHERE id = $1 RETURNING room_id, last_read, seen_change"

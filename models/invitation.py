@@ -1,6 +1,7 @@
 """Coming back into a room that one has left: who may ask whom, and who has left how."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import Struct
 from tortoise import fields
@@ -17,8 +18,18 @@ from models.sql.fast_path import Rows, fetch_rows, scan
 from models.user import User
 
 
+class LeftAt(NamedTuple):
+    """How far somebody had got in a room when they left it."""
+
+    room_id: int
+    last_read: int = 0
+    seen_change: int = 0
+
+
 class Departure(Model):
-    """Somebody has left a room, or was removed. It stands until they are in it again."""
+    """Somebody has left a room, or was removed. It stands until they are in it again, and go on
+    where they had got to: `last_read` and `seen_change` are those of their membership.
+    """
 
     LEFT = "left"
     REMOVED = "removed"
@@ -32,6 +43,8 @@ class Departure(Model):
     )
     how = fields.CharField(max_length=8)
     at = fields.DatetimeField(auto_now_add=True)
+    last_read = fields.BigIntField(default=0, db_default=0)
+    seen_change = fields.BigIntField(default=0, db_default=0)
 
     class Meta:
         table = "departure"
@@ -40,17 +53,27 @@ class Departure(Model):
 
     @classmethod
     async def record(
-        cls, room_id: int, user_id: int, how: str, connection: BaseDBAsyncClient
+        cls, left: "LeftAt", user_id: int, how: str, connection: BaseDBAsyncClient
     ) -> None:
         """Remember how somebody has left; under the room's lock."""
-        await cls.filter(room_id=room_id, user_id=user_id).using_db(connection).delete()
-        await cls.create(room_id=room_id, user_id=user_id, how=how, using_db=connection)
+        await cls.filter(room_id=left.room_id, user_id=user_id).using_db(connection).delete()
+        await cls.create(**left._asdict(), user_id=user_id, how=how, using_db=connection)
 
     @classmethod
     async def of(cls, room_id: int, user_id: int, connection: BaseDBAsyncClient) -> str | None:
         """How somebody has left; None if they have not."""
         left = await cls.get_or_none(room_id=room_id, user_id=user_id, using_db=connection)
         return left.how if left else None
+
+    @classmethod
+    async def end(cls, room_id: int, user_id: int, connection: BaseDBAsyncClient) -> "LeftAt":
+        """They are in the room again, or for the first time: forget it. Returns how far they had
+        got.
+        """
+        theirs = cls.filter(room_id=room_id, user_id=user_id).using_db(connection)
+        left = await theirs.first()
+        await theirs.delete()
+        return LeftAt(room_id, left.last_read, left.seen_change) if left else LeftAt(room_id)
 
 
 class Invitation(Model):

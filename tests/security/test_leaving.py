@@ -54,6 +54,26 @@ async def test_removal_stands_until_an_owner_undoes_it(two: Talk, person: MakePe
     assert (await add(two.bob, two.room, carol)).status_code == 202
 
 
+async def test_who_comes_back_goes_on_where_they_had_got_to(two: Talk) -> None:
+    """Their read mark, of which others have been told, is what it was."""
+    for text in ("one", "two"):
+        await two.alice.post(two.room, text)
+    await two.b.send({"type": "mark_read"})
+    await two.b.expect("messages_marked_read", message_id=2)
+    await two.bob.remove_member(two.room, two.bob.id)
+    # Whoever is not there is not mentioned.
+    await two.alice.post(two.room, f"three @{two.bob.username}")
+    await two.alice.invite(two.room, two.bob)
+    item = next(each for each in await two.bob.rooms() if each["id"] == two.room)
+    assert (item["last_read"], item["unread_count"], item["mention_count"]) == (2, 1, 0)
+    # Each time anew.
+    await two.bob.http.post(f"/rooms/{two.room}/read")
+    await two.alice.remove_member(two.room, two.bob.id)
+    await two.alice.invite(two.room, two.bob)
+    item = next(each for each in await two.bob.rooms() if each["id"] == two.room)
+    assert (item["last_read"], item["unread_count"]) == (3, 0)
+
+
 async def test_nobody_is_brought_back_but_by_their_own_will(two: Talk) -> None:
     lobby = await two.bob.lobby()
     await two.bob.remove_member(two.room, two.bob.id)
