@@ -67,5 +67,5 @@ class Readers:
 def _view(row: ReaderRow, message: StoredMessage, online: Collection[int]) -> ReaderView:
     person = row.person
     has_seen = person.id in online or row.has_seen_edit(message)
-    is_edited_since = UNSET if has_seen else True
-    return ReaderView(person.id, person.username, person.display_name, is_edited_since)
+    names = person.username, person.display_name
+    return ReaderView(person.id, *names, is_edited_since=UNSET if has_seen else True)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from models.membership import Membership
-from models.room_change import count_latest
+from models.room_change import RoomChange, count_latest
 from realtime.channel import EncodedChange
 from realtime.room_changes import PAGE, RoomChanges
 from tests.support.commands import delete, edit, pin, posted, react, run
@@ -50,6 +50,20 @@ async def test_resumed_each_message_comes_once_by_its_last_change(database_url: 
             **dict.fromkeys((4, 5, 6), "chat_message"),
         }
         assert [f["message"] for f in frames(page)] == ["f", "AA", "b", "c", DELETED, "e"]
+
+
+async def test_resumed_also_where_facts_are_not_kept_any_more(database_url: str) -> None:
+    """Messages carry their own last change: what is left out is of names and members alone."""
+    async with opened(database_url):
+        alice, bob = await people("alice", "bob")
+        room = await room_of(alice, bob)
+        changes = RoomChanges(nobody_is_online, "ru")
+        await posted(room, alice, *"abcd")
+        await run(edit(room, alice, "A"), react(room, bob, message_id=2), delete(room, alice, 3))
+        whole = await changes.since(room, 2, 7)
+        assert [frame["message_id"] for frame in frames(whole[0])] == [4, 1, 2, 3]
+        assert await RoomChange.all().delete() > 0
+        assert await changes.since(room, 2, 7) == whole
 
 
 async def test_pages_go_on_where_the_last_one_ended(database_url: str) -> None:
