@@ -38,7 +38,8 @@ class MessageView(Struct, tag="chat_message", gc=False):
     """A message: live, in a replay and in the history, where it has its type as well. `change` is
     the number of its last change. Of a deleted one the text says so, and most fields are gone.
     `thread` is the message that the thread of a reply begins with, `replies` how many such a one
-    has, counted up to 100, where it is read and not told live.
+    has, counted up to 100, where it is read and not told live. `deleted_by` is an owner of the room
+    who has deleted what somebody else had written.
     """
 
     message_id: int
@@ -61,6 +62,7 @@ class MessageView(Struct, tag="chat_message", gc=False):
     is_edited_after_read: Literal[True] | UnsetType = UNSET
     thread: int | UnsetType = UNSET
     replies: int | UnsetType = UNSET
+    deleted_by: int | UnsetType = UNSET
 
     @property
     def shown_name(self) -> str:

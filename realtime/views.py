@@ -81,7 +81,8 @@ def _all(row: StoredMessage, locale: str, is_read: bool) -> tuple[Any, ...]:
     if row.is_deleted:
         text = gettext(locale, "Message deleted")
         nothing = (UNSET,) * 5
-        return (*base[:1], text, *base[2:9], *nothing[:3], True, *nothing, row.thread or UNSET)
+        kept = (row.thread or UNSET, UNSET, _deleted_by(row))
+        return (*base[:1], text, *base[2:9], *nothing[:3], True, *nothing, *kept)
     return (
         *base,
         _quote_view(row.quote, locale) if row.quote else UNSET,
@@ -94,6 +95,10 @@ def _all(row: StoredMessage, locale: str, is_read: bool) -> tuple[Any, ...]:
         _flag(row.is_edited_after_read),
         row.thread or UNSET,
     )
+
+
+def _deleted_by(row: StoredMessage) -> int | UnsetType:
+    return row.changed_by if row.changed_by and row.changed_by != row.author_id else UNSET
 
 
 def _quote_view(quote: Quote, locale: str) -> QuoteView:

@@ -50,6 +50,7 @@ _TEXTS = {
     "copy_code": "Copy code",
     "copied": "Copied",
     "message_deleted": "Message deleted",
+    "deleted_by_owner": "Deleted by an owner of the room",
     "undo_deletion": "Deleted in ten seconds: until then it can be undone",
     "editing": "Editing",
     "suggestions_list": "Suggestions",

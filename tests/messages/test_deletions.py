@@ -79,6 +79,8 @@ async def test_owner_deletes_what_others_said(two: Talk) -> None:
     assert (await delete(two.a, 1))["change"] == 3
     frame = await told(two, "message_changed", what="deleted")
     assert (frame["user_id"], frame["by"]) == (two.bob.id, two.alice.id)
+    shown = [each.get("deleted_by") for each in await two.bob.messages(two.room)]
+    assert shown == [frame["deleted_by"], None] == [two.alice.id, None]
     await two.alice.set_role(two.room, two.bob.id, "owner")
     assert (await delete(two.b, 2))["type"] == "done"
 

@@ -236,6 +236,15 @@ async def test_owners_delete_what_others_say(
     member = await at_work(tab, boris, shared_server, room_id)
     await open_menu(member, "by anna")
     await expect(item(member, "Delete")).to_be_hidden()
+    # Everybody sees that it was not the author, live and anew.
+    await anna.http.delete(f"/api/rooms/{room_id}/messages/2")
+    gone = member.page.locator("#m2 .text")
+    await expect(gone).to_have_text("Deleted by an owner of the room")
+    await member.enter(room_id)
+    await expect(gone).to_have_text("Deleted by an owner of the room")
+    await anna.http.delete(f"/api/rooms/{room_id}/messages/1")
+    await expect(member.page.locator("#m1 .text")).to_have_text("Message deleted")
+    await expect(gone).to_have_text("Deleted by an owner of the room")
 
 
 async def test_replies(tab: OpenTab, person: MakePerson, shared_server: Server) -> None:

@@ -75,6 +75,7 @@ _OPTIONAL: dict[str, dict[str, type | tuple[type, ...]]] = {
         "is_pinned": bool,
         "is_edited_after_read": bool,
         "thread": int,
+        "deleted_by": int,
         "replies": int,
     },
     "messages_marked_read": {"digest": dict},

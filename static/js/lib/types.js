@@ -22,6 +22,7 @@
  * @property {boolean} [mentions_all]
  * @property {number} [thread] of a reply: the message that its thread begins with
  * @property {number} [replies] how many it has, to 100
+ * @property {number} [deleted_by] an owner of the room, where it was somebody else's
  *
  * @typedef {object} Quote what a message replies to
  * @property {number} message_id

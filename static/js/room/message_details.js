@@ -134,12 +134,13 @@ export class MessageDetails {
   }
 
   #showParts(item, message) {
-    const { reply_to, is_deleted = false, is_pinned, is_edited_after_read, reactions = [], thread, replies = 0 } = message;
+    const { reply_to, is_deleted = false, deleted_by, is_pinned, is_edited_after_read } = message;
+    const { reactions = [], thread, replies = 0 } = message;
     if (thread) item.dataset.thread = thread;
     item.classList.toggle("deleted", is_deleted);
     if (is_deleted) {
       item.classList.remove("jumbo");
-      setMessageText(query(item, ".text"), this.t("message_deleted"), undefined);
+      setMessageText(query(item, ".text"), this.t(deleted_by ? "deleted_by_owner" : "message_deleted"), undefined);
       this.#refold();
     }
     const quote = part(item, ".quote", reply_to);
@@ -195,6 +196,7 @@ function read(item, me) {
     reply_to: quote ? readQuote(quote) : undefined,
     is_edited_after_read: item.querySelector(".edited") !== null,
     is_deleted: item.matches(".deleted"),
+    deleted_by: Number(item.dataset.deletedBy) || undefined,
     reactions: readReactions(item),
     is_pinned: item.querySelector(".pin-mark") !== null,
     html: readHtml(query(item, ".text")),
