@@ -21,6 +21,7 @@ class MentionedMembers:
     def __init__(self, rooms: LockedRooms) -> None:
         self._rooms = rooms
         self._members: dict[Named, int] = {}
+        self._others: dict[Named, int] = {}
         self._sizes: dict[int, int] = {}
 
     def steps(self, named: set[Named]) -> Steps[None]:
@@ -36,16 +37,24 @@ class MentionedMembers:
             found = yield f"{sql} GROUP BY room_id", ids
             self._sizes = dict(found)
 
-    def of(self, room_id: int, author_id: int, names: Sequence[str]) -> tuple[int, ...]:
-        """The members whom this author mentions by these names, EVERYBODY among them."""
+    def of(
+        self, room_id: int, author_id: int, names: Sequence[str], before: Sequence[int] = ()
+    ) -> tuple[int, ...]:
+        """The members whom this author mentions by these names, EVERYBODY among them. Whoever was
+        mentioned `before` stays so when they have left.
+        """
         found: dict[int, None] = {}
         for key in names:
             if key == ALL:
                 if self._may_mention_all(room_id, author_id):
                     found[EVERYBODY] = None
-            elif (user_id := self._members.get((room_id, key))) is not None:
+            elif (user_id := self._user((room_id, key), before)) is not None:
                 found[user_id] = None
         return tuple(found)
+
+    def _user(self, named: Named, before: Sequence[int]) -> int | None:
+        other = self._others.get(named)
+        return self._members.get(named, other if other in before else None)
 
     def _may_mention_all(self, room_id: int, author_id: int) -> bool:
         role = self._rooms.roles.get((room_id, author_id))
@@ -53,13 +62,15 @@ class MentionedMembers:
 
     def _read_members(self, named: list[Named]) -> Steps[None]:
         sql = (
-            "SELECT room_id, username_key, user_account.id"
+            "SELECT asked.column1, username_key, user_account.id, membership.id"
             f" FROM {table(len(named), 'BIGINT', 'TEXT')} AS asked"
             " JOIN user_account ON username_key = asked.column2"
-            " JOIN membership ON user_id = user_account.id AND room_id = asked.column1"
+            " LEFT JOIN membership ON user_id = user_account.id AND room_id = asked.column1"
         )
         found = yield sql, flat(named)
-        self._members.update({(room_id, key): user_id for room_id, key, user_id in found})
+        for room_id, key, user_id, membership_id in found:
+            known = self._others if membership_id is None else self._members
+            known[room_id, key] = user_id
 
 
 def insert_mentions(mentions: list[tuple[int, int, int, int, bool]]) -> Steps[None]:

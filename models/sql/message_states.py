@@ -113,7 +113,8 @@ class MessageStates:
         self._rooms.check_blocks(command.room_id, command.user_id)
         if command.keeps_version:
             self.versions.append(message)
-        mentions = self._names.of(command.room_id, command.user_id, command.named)
+        room_id, named = command.room_id, command.named
+        mentions = self._names.of(room_id, command.user_id, named, message.mentions)
         change = self._record(command, EDITED)
         mentioned = self.mentions.change(message, mentions, change)
         return self._changed(

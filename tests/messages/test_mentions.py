@@ -104,6 +104,25 @@ async def test_edit_adds_and_takes_mentions(database_url: str) -> None:
         assert await kept() == {}
 
 
+async def test_edit_leaves_the_mentions_of_who_has_left(database_url: str) -> None:
+    """As long as they are in the text; nobody who is not there is mentioned anew."""
+    async with opened(database_url):
+        alice, bob, carol = await people("alice", "bob", "carol")
+        room = await room_of(alice, bob, carol)
+        await posted(room, alice, "@bob", "nobody")
+        await Membership.filter(user_id=bob.id).delete()
+        (posted_since,) = await posted(room, alice, "@bob")
+        assert posted_since.mentions == ()
+        await run(
+            edit_command(room, alice, "hey @bob, @carol"), edit_command(room, alice, "@bob", 2)
+        )
+        found = {(each.number, each.user_id, each.change) for each in await Mention.all()}
+        assert found == {(1, bob.id, 1), (1, carol.id, 4)}
+        await run(edit_command(room, alice, "hey"))
+        await run(edit_command(room, alice, "hey @bob"))
+        assert await Mention.all() == []
+
+
 async def test_names_of_one_text_are_bounded(database_url: str) -> None:
     async with opened(database_url):
         alice, bob = await people("alice", "bob")
