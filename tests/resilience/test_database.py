@@ -20,7 +20,7 @@ from tests.support.talk import Talk, talk
 from tests.support.waiting import deadline
 
 # SQLite waits five seconds for a lock, and PostgreSQL starts within two.
-FAILURE_SECONDS = 15.0
+FAILURE_SECONDS = 40.0
 
 
 async def speak(chat: Chat, client_ids: list[str], text: str = "x") -> None:

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from tests.support.waiting import START_DEADLINE
 
 # Seconds. Several browsers, servers and tests share what may be two slow cores.
-DEADLINE = 20.0
+DEADLINE = 30.0
 expect.set_options(timeout=DEADLINE * 1000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Another Python with the requirements installed may serve: BESEDA_PYTHON=… make test.
 PYTHON = os.environ.get("BESEDA_PYTHON", sys.executable)
 # SIGTERM to exit. Beseda drains in well under a second; past this it hangs.
-STOP_DEADLINE = 10.0
+STOP_DEADLINE = 20.0
 
 
 Settings = Mapping[str, str | None]

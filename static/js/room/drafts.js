@@ -10,6 +10,7 @@ import { isPageFocused, onPageFocusChange } from "../lib/page_focus.js";
 import { draftKey, emptiedDrafts, readSession, writeSession } from "../lib/storage.js";
 import { countCodePoints } from "../lib/text.js";
 import { roomStore } from "../lobby/store.js";
+import { keepEmptied, keepStored, lastStored } from "./draft_session.js";
 import { OtherDraft } from "./other_draft.js";
 
 /** In milliseconds: after the last key, at most after the first one, and after a failure. */
@@ -100,16 +101,16 @@ export class Drafts {
    */
   async #begin(draft) {
     const text = (this.#seen = this.#text);
-    const last = JSON.parse(readSession(`${this.key}:stored`) || "null") ?? { message: "", version: 0 };
     /** What this tab and the server last had in common, whatever was done since the page is there. */
-    const common = this.composer.isServed ? draft : last;
+    const common = this.composer.isServed ? draft : lastStored(this.key);
     this.#own.add(text);
+    const isEmptied = !text && emptiedDrafts(this.key).includes(draft.message);
+    if (!isEmptied) keepEmptied(this.key, []);
     if (text === draft.message) this.#record(draft);
-    else if (!text && emptiedDrafts(this.key).includes(draft.message)) this.#stored = draft;
+    else if (isEmptied) this.#stored = draft;
     else if (text === common.message && common.version < draft.version) return this.#take(draft);
     else this.#stored = { version: common.version };
-    // What it replies to is kept too, and is known when that has been loaded.
-    this.#isBusy = true;
+    this.#isBusy = true; // What it replies to is kept too, and is known when that has been loaded.
     if (this.composer.hasContext) await this.context(() => {});
     this.#isBusy = false;
     this.#schedule();
@@ -119,17 +120,12 @@ export class Drafts {
     if (this.#isEditing) return;
     if (this.#text !== this.#seen) this.#isHeld = false;
     this.#seen = this.#text;
-    // A page that is loaded before the server has heard of it has the text again.
-    this.#setEmptied(this.#seen ? [] : [...this.#own, this.#stored.message].filter(Boolean));
+    // A page that was made before the server had heard of it has the text again, also where it comes after the answer.
+    keepEmptied(this.key, this.#seen ? [] : [...this.#own, this.#stored.message ?? ""].filter(Boolean));
     this.#schedule();
   }
 
-  #setEmptied(texts) {
-    // Of those under way and stored the server has the last ones.
-    writeSession(`${this.key}:emptied`, texts.length ? JSON.stringify(texts.slice(-3)) : "");
-  }
-
-  /** What was sent is no draft any more: that is not to wait. */
+  /** What was sent is no draft any more. */
   #schedule() {
     clearTimeout(this.#timer);
     this.#unsavedSince = this.#isSaved ? 0 : this.#unsavedSince || Date.now();
@@ -177,9 +173,7 @@ export class Drafts {
   /** @param {Draft} stored what the server has, and this tab has seen */
   #record(stored) {
     this.#stored = stored;
-    const { message, version } = stored;
-    if (!message) this.#setEmptied([]);
-    writeSession(`${this.key}:stored`, version ? JSON.stringify({ message, version }) : "");
+    keepStored(this.key, stored);
   }
 
   /** @returns {number | undefined} after how many milliseconds it is to be tried again */
