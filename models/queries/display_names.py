@@ -16,6 +16,8 @@ async def display_names_of(user_ids: list[int]) -> dict[int, str]:
 
 async def names_of(user_ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """(username, display name) of each of these users."""
+    if not user_ids:
+        return {}
     ids = padded(sorted(user_ids))
     sql = f"SELECT id, username, display_name FROM user_account WHERE id IN ({marks(len(ids))})"
     return {user_id: (username, shown) for user_id, username, shown in await look_up(sql, *ids)}

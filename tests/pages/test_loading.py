@@ -17,7 +17,7 @@ NAMED = """() => [...document.querySelectorAll("link[href], script[src]")]
 
 # What a page loads once it stands, and a room once it is ready, without being asked for anything.
 LATER = {"drawer.js", "form_guard.js", "item_details.js"}
-DRAFTS = {"drafts.js", "other_draft.js"}
+DRAFTS = {"drafts.js", "draft_session.js", "other_draft.js"}
 LATER_IN_ROOM = {
     *LATER,
     *DRAFTS,
