@@ -18,7 +18,7 @@ async def window(request: pytest.FixtureRequest, tab: OpenTab, shared_server: Se
 
 async def test_wrong_password(window: Tab, person: MakePerson) -> None:
     anna = await person("anna")
-    window.allow("401")
+    window.allow("401|HTTP Authentication failed")
     page = window.page
     await page.goto("/login")
     await page.fill("[name=username]", anna.username)

@@ -24,7 +24,7 @@ async def test_logged_out_elsewhere(
     room_id = await anna.create_room()
     window = await tab(shared_server, locale="en", java_script_enabled=scripts)
     # What is asked for meanwhile is refused.
-    window.allow("401")
+    window.allow("401|HTTP Authentication failed")
     guest = Guest(window)
     await guest.page.goto("/login")
     await expect(guest.page.locator("[role=alert]")).to_have_count(0)

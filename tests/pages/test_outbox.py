@@ -283,7 +283,7 @@ async def test_logging_out_forgets(tab: OpenTab, person: MakePerson, shared_serv
     await guest.say("only for those who know me")
     await eventually(lambda: has_kept(guest.page, "only for those who know me"), "the draft")
     # The other tab asks why its sockets are refused.
-    window.allow("401")
+    window.allow("401|HTTP Authentication failed")
     # From a page that has no outbox.
     await guest.page.goto("/rooms/new")
     await guest.page.locator("[data-logout] button").click()

@@ -129,7 +129,7 @@ async def test_ended_login_leads_back_with_what_was_being_typed(
     room_id = await anna.create_room()
     async with await anna.at(shared_server) as elsewhere:
         room = await Guest.of(await tab(shared_server), elsewhere)
-    room.tab.allow("401")
+    room.tab.allow("401|HTTP Authentication failed")
     await room.enter(room_id)
     await room.composer.fill("Half a thou")
 

@@ -158,7 +158,7 @@ REACTIONS = """
 dialog: Reactions | dialog: Реакции
 heading: Reactions | heading: Реакции
 🎉
-anna, boris
+boris, anna
 👍
 boris
 """
