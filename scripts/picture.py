@@ -105,7 +105,7 @@ async def _picture(server: Server) -> None:
         phone = await studio.shot(None, Look(PHONE, "dark", "ru", 2))
         page = await browser.new_page(viewport={"width": 1320, "height": 840})
         await page.set_content(FRAME.format(desk=_inline(desk), phone=_inline(phone)))
-        await page.screenshot(path=IMAGES / "room.png")
+        await page.screenshot(path=IMAGES / "room.png", animations="disabled")
         for name, path, look, act in SCENES:
             (IMAGES / f"{name}.png").write_bytes(await studio.shot(path, look, act))
             print(f"Made {name}.png")
@@ -156,7 +156,7 @@ class Studio:
         await page.evaluate(
             "Promise.all(document.getAnimations().map(a => a.finished.catch(() => 0)))"
         )
-        picture = await page.screenshot()
+        picture = await page.screenshot(animations="disabled")
         await context.close()
         return picture
 
