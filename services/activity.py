@@ -1,6 +1,6 @@
 """What concerns people: mentions of them, answers to theirs, reactions to theirs."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -101,8 +101,7 @@ class Activity:
 
 
 async def _people(user_ids: Iterable[int]) -> dict[int, PersonView]:
-    asked: Collection[int] = set(user_ids)
-    found = await names_of(asked) if asked else {}
+    found = await names_of(set(user_ids))
     return {user_id: PersonView(user_id, *names) for user_id, names in found.items()}
 
 

@@ -100,7 +100,7 @@ def _edit(row: Row) -> UnseenEdit:
 
 
 async def _deletions(rows: list[Row]) -> list[UnseenDeletion]:
-    names = await names_of({row[7] for row in rows}) if rows else {}
+    names = await names_of({row[7] for row in rows})
     return [
         UnseenDeletion(
             message_id=row[0],
