@@ -26,11 +26,13 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 run: migrate ## serve at http://127.0.0.1:8000 (PORT=… for another port)
+	@$(BIN)/python -m scripts.port $(PORT)
 	@echo "Beseda: http://127.0.0.1:$(PORT)"
 	@exec $(SERVE) app:app
 
 dev: migrate ## the same, restarted whenever a file changes
-	@QUART_DEBUG=1 exec $(SERVE) --reload app:app
+	@$(BIN)/python -m scripts.port $(PORT)
+	@QUART_DEBUG=1 exec $(SERVE) --workers 1 --reload app:app
 
 migrate: $(RUN_READY) ## prepare the database (DATABASE_URL, or instance/)
 	@$(QUART) migrate

@@ -1,7 +1,6 @@
 """Settings: read from the environment once, checked at once, never changed afterwards."""
 
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -12,7 +11,7 @@ from tortoise.config import AppConfig, DBUrlConfig, TortoiseConfig
 
 import setting_parsers as parsers
 from hosts import hosts, origins
-from private_files import make_file, make_folder, sqlite_path
+from private_files import kept_secret, make_file, make_folder, sqlite_path
 
 T = TypeVar("T")
 
@@ -20,15 +19,7 @@ VERSION = "0.1.0"
 INSTANCE = Path("instance")
 
 LOCALES = ("ru", "en")
-# Settings that are numbers, and their least values; the environment has them in capitals.
-LIMITS = {
-    "max_connections": 1,
-    "max_connections_per_user": 1,
-    "max_rooms_per_user": 1,
-    "max_members_per_room": 1,
-    "max_frames_per_second": 1,
-    "max_message_bytes": 1_024,  # The form of the login needs a few hundred.
-}
+REGISTRATION_MODES = ("open", "invite", "approval", "closed")
 
 
 class BadSetting(SystemExit):
@@ -50,7 +41,8 @@ class Settings:
     allowed_hosts: frozenset[str] = frozenset()
     locale: str = "ru"
     rate_limits: bool = True
-    registration_open: bool = True
+    # Who may make an account; administrators can choose another while it runs.
+    registration: str = "open"
     proxy_hops: int = 0
     # A connection costs some 40 KB: 10,000 of them are 400 MB, which a small server has.
     max_connections: int = 10_000
@@ -73,6 +65,27 @@ class Settings:
     edit_history: bool = True
     edit_seconds: int | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    # Where the files of exports are kept, for a week; several servers may share it.
+    export_folder: Path = INSTANCE / "exports"
+    # How long a login lives, and after how long without a request it is over; None: not by that.
+    session_days: int = 90
+    session_idle_days: int | None = None
+    # The provider by which people can log in (OpenID Connect), and what Beseda is to it.
+    oidc_issuer: str | None = None
+    oidc_client_id: str = ""
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_name: str = ""
+    oidc_scopes: str = "openid profile"
+    oidc_groups_claim: str = "groups"
+    oidc_admin_group: str = ""
+    # Where "Log out" leads whoever has come by it: nowhere else (local), or on to the provider.
+    oidc_logout: str = "local"
+    # Whether nobody logs in by anything else.
+    oidc_only: bool = False
+    # The mail server, who writes to people by it, and where their links lead.
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = ""
+    base_url: str = ""
     # Serve by nothing but ASGI: no part of Hypercorn or Quart is replaced by those of server/.
     plain_asgi: bool = False
 
@@ -96,16 +109,22 @@ class Settings:
             allowed_hosts=_read(environ, "ALLOWED_HOSTS", hosts, frozenset()),
             locale=_read(environ, "LOCALE", parsers.one_of(*LOCALES), cls.locale),
             rate_limits=_switch(environ, "RATE_LIMITS", "on", "off"),
-            registration_open=_switch(environ, "REGISTRATION", "open", "closed"),
+            registration=_read(
+                environ, "REGISTRATION", parsers.one_of(*REGISTRATION_MODES), cls.registration
+            ),
             proxy_hops=_read(environ, "PROXY_HOPS", parsers.number(0, 9), 0),
             edit_history=_switch(environ, "EDIT_HISTORY", "on", "off"),
             edit_seconds=_read(environ, "EDIT_SECONDS", parsers.number(1, 100_000_000), None),
-            metrics_token=_read(environ, "METRICS_TOKEN", parsers.token, None),
+            session_days=_read(environ, "SESSION_DAYS", parsers.number(1, 3650), cls.session_days),
+            session_idle_days=_read(environ, "SESSION_IDLE_DAYS", parsers.number(1, 3650), None),
             plain_asgi=_switch(environ, "PLAIN_ASGI", "on", "off", default="off"),
             max_connections_per_address=_read(
                 environ, "MAX_CONNECTIONS_PER_ADDRESS", parsers.number(1, 1_000_000), None
             ),
-            **{name: _limit(environ, name) for name in LIMITS},
+            **_files_and_metrics(environ),
+            **_limits(environ),
+            **_oidc(environ),
+            **_mail(environ),
         )
 
     @property
@@ -115,15 +134,14 @@ class Settings:
 
     def signing_key(self) -> str:
         """The key that signs cookies: SECRET_KEY, or the one made once and kept in instance/."""
-        return self.secret_key or _kept_secret(_made("SECRET_KEY", INSTANCE) / "secret_key")
+        return self.secret_key or kept_secret(_made("SECRET_KEY", INSTANCE) / "secret_key")
 
 
 def misspelled(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Variables that are probably meant to be settings, each with the name that is. Such as
     ALLOWED_ORIGIN, allowed_hosts or BESEDA_LOCALE; no error, for the environment is not ours alone.
     """
-    known = {name.upper() for name in Settings.__dataclass_fields__ if name != "registration_open"}
-    known.add("REGISTRATION")
+    known = {name.upper() for name in Settings.__dataclass_fields__}
     found = {}
     for name in environ.keys() - known:
         # Nearer than any two of the settings are to each other.
@@ -169,9 +187,55 @@ def _switch(
     return _read(environ, name, parsers.one_of(on, off), default or on) == on
 
 
-def _limit(environ: Mapping[str, str], name: str) -> int:
-    default: int = getattr(Settings, name)
-    return _read(environ, name.upper(), parsers.number(LIMITS[name], 1_000_000), default)
+def _oidc(environ: Mapping[str, str]) -> dict[str, Any]:
+    readers = {
+        "oidc_issuer": parsers.issuer,
+        "oidc_client_id": parsers.line,
+        "oidc_client_secret": parsers.line,
+        "oidc_name": parsers.line,
+        "oidc_scopes": parsers.scopes,
+        "oidc_groups_claim": parsers.line,
+        "oidc_admin_group": parsers.line,
+        "oidc_logout": parsers.one_of("local", "provider"),
+    }
+    found = {
+        name: _read(environ, name.upper(), parse, getattr(Settings, name))
+        for name, parse in readers.items()
+    }
+    found["oidc_only"] = _switch(environ, "OIDC_ONLY", "on", "off", default="off")
+    if (found["oidc_issuer"] or found["oidc_only"]) and not found["oidc_client_id"]:
+        raise BadSetting("OIDC_CLIENT_ID", "is required when OIDC_ISSUER or OIDC_ONLY is set")
+    if found["oidc_client_id"] and not found["oidc_issuer"]:
+        raise BadSetting("OIDC_ISSUER", "is required when OIDC_CLIENT_ID is set")
+    return found
+
+
+def _mail(environ: Mapping[str, str]) -> dict[str, Any]:
+    found = {
+        "smtp_url": _read(environ, "SMTP_URL", parsers.smtp_url, None),
+        "mail_from": _read(environ, "MAIL_FROM", parsers.mail_from, ""),
+        "base_url": _read(environ, "BASE_URL", parsers.base_url, ""),
+    }
+    for name in ("mail_from", "base_url"):
+        if found["smtp_url"] and not found[name]:
+            raise BadSetting(name.upper(), "is required when SMTP_URL is set")
+    return found
+
+
+def _limits(environ: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name: _read(
+            environ, name.upper(), parsers.number(least, 1_000_000), getattr(Settings, name)
+        )
+        for name, least in parsers.LEAST.items()
+    }
+
+
+def _files_and_metrics(environ: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "export_folder": _read(environ, "EXPORT_FOLDER", Path, Settings.export_folder),
+        "metrics_token": _read(environ, "METRICS_TOKEN", parsers.token, None),
+    }
 
 
 def _made(name: str, folder: Path) -> Path:
@@ -180,19 +244,3 @@ def _made(name: str, folder: Path) -> Path:
     except OSError as error:
         raise BadSetting(name, f"cannot make its folder: {error}") from None
     return folder
-
-
-def _kept_secret(path: Path) -> str:
-    if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_hex(32))
-        try:
-            # A hard link is made whole or not at all, so that of two starting processes both
-            # read the key of the one that was first.
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()

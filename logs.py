@@ -15,13 +15,35 @@ import structlog
 
 
 def configure() -> None:
-    """Set up structlog. Safe to call again."""
+    """Set up structlog, and Python's own logging to write through it. Safe to call again."""
     structlog.configure(
         processors=_processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.BytesLoggerFactory(_Unfailing()),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
+    # Once, also when configured again. Hypercorn's loggers have handlers of their own.
+    logging.getLogger().addHandler(_libraries)
+    logging.captureWarnings(True)
+
+
+class _Libraries(logging.Handler):
+    """What libraries say by Python's own logging, such as asyncpg's pool without its database: a
+    line like all others, with the stack trace in it instead of below it.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log it as `library_log`."""
+        try:
+            log = structlog.get_logger(__name__)
+            write = log.error if record.levelno >= logging.ERROR else log.warning
+            about = {"library": record.name, "message": record.getMessage()}
+            write("library_log", exc_info=record.exc_info, **about)
+        except Exception:  # As each handler does: a line that cannot be written stops nothing.
+            self.handleError(record)
+
+
+_libraries = _Libraries(logging.WARNING)
 
 
 def warn_once(log: structlog.typing.FilteringBoundLogger, event: str, **about: object) -> None:

@@ -2,21 +2,36 @@
 
 import re
 from collections.abc import Callable
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
 DATABASE_SCHEMES = {"sqlite", "postgres", "asyncpg"}
 REDIS_SCHEMES = {"redis", "rediss", "unix"}
+SMTP_SCHEMES = {"smtp", "smtps", "smtp+insecure"}
+HERE = ("localhost", "127.0.0.1", "::1")
+LINE_MAX = 500
+MAIL_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+", re.ASCII)
+# Settings that are numbers, and their least values; the environment has them in capitals.
+LEAST = {
+    "max_connections": 1,
+    "max_connections_per_user": 1,
+    "max_rooms_per_user": 1,
+    "max_members_per_room": 1,
+    "max_frames_per_second": 1,
+    "max_message_bytes": 1_024,  # The form of the login needs a few hundred.
+}
+DIGITS_MAX = 18  # Of a number; one of thousands would take its time.
 
 
 def database_url(value: str) -> str:
     url = value.replace("postgresql://", "postgres://", 1)
-    parts = _split(url)
-    if parts.scheme not in DATABASE_SCHEMES:
+    scheme, _, rest = url.partition("://")
+    if (scheme := scheme.lower()) not in DATABASE_SCHEMES:
         raise ValueError("must begin with sqlite://, postgres:// or asyncpg://")
-    if parts.scheme == "sqlite" and url.removeprefix("sqlite://") in ("", ":memory:"):
+    if scheme == "sqlite" and rest.partition("?")[0] in ("", ":memory:"):
         raise ValueError("must name a file; a database in memory would lose every message")
-    if parts.scheme != "sqlite" and not parts.path.strip("/"):
+    if scheme != "sqlite" and not _split(url).path.strip("/"):
         raise ValueError("must name a database, as in postgres://user:password@host:5432/beseda")
     return url
 
@@ -56,14 +71,76 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 def number(least: int, most: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
-        if not value.isascii() or not value.isdigit() or not least <= int(value[:9]) <= most:
+        is_number = value.isascii() and value.isdigit() and len(value) <= DIGITS_MAX
+        if not is_number or not least <= int(value) <= most:
             raise ValueError(f"must be a number from {least} to {most}, not {value!r}")
         return int(value)
 
     return parse
 
 
+def issuer(value: str) -> str:
+    parts = _split(value)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in HERE):
+        raise ValueError("must begin with https://; http:// is for a provider on this machine")
+    if not parts.hostname or parts.username or parts.query or parts.fragment or not value.isascii():
+        raise ValueError("must be the provider's own, as in https://login.example.org/realms/main")
+    return value
+
+
+def smtp_url(value: str) -> str:
+    parts = _split(value)
+    if parts.scheme not in SMTP_SCHEMES:
+        raise ValueError("must begin with smtp:// (STARTTLS), smtps:// or smtp+insecure://")
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("must name a server, as in smtp://user:password@mail.example.org:587")
+    if parts.scheme == "smtp+insecure" and parts.hostname not in HERE:
+        raise ValueError(
+            "smtp+insecure:// is for a server on this machine: use smtp:// or smtps://"
+        )
+    if (parts.username is None) != (parts.password is None):
+        raise ValueError("must have both a user and a password, or neither")
+    return value
+
+
+def mail_from(value: str) -> str:
+    name, address = parseaddr(line(value))
+    if not MAIL_ADDRESS.fullmatch(address) or not (name or value in (address, f"<{address}>")):
+        raise ValueError("must be an address, as in Beseda <beseda@example.org>")
+    return value
+
+
+def base_url(value: str) -> str:
+    parts = _split(value)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in HERE):
+        raise ValueError("must begin with https://; http:// is for this machine")
+    if not parts.hostname or parts.username or parts.query or parts.fragment or not value.isascii():
+        raise ValueError("must be the address of the site, as in https://chat.example.org")
+    if parts.path.strip("/"):
+        raise ValueError("must end with the name of the site: nothing comes after it")
+    return value.rstrip("/")
+
+
+def line(value: str) -> str:
+    if not value.isprintable() or len(value) > LINE_MAX:
+        raise ValueError(f"must be one line of at most {LINE_MAX} characters")
+    return value
+
+
+def scopes(value: str) -> str:
+    if "openid" not in line(value).split():
+        raise ValueError("must have openid among them, as in: openid profile groups")
+    return " ".join(value.split())
+
+
 def _split(url: str) -> Any:
-    parts = urlsplit(url)
-    _ = parts.port  # Raises ValueError for a port that is no number.
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        # What Python says has in it what it took for the port: a part of the password, mostly.
+        problem = "must be a URL whose port is a number"
+        raise ValueError(
+            f"{problem}; in a password write %2F for /, %23 for #, %3F for ?"
+        ) from None
     return parts

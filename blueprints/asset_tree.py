@@ -1,93 +1,21 @@
-"""The files of a folder, stripped, hashed and compressed, and which scripts import which."""
+"""The files of a folder as assets, and which scripts import which."""
 
-import base64
-import gzip
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from string import ascii_letters
+from types import MappingProxyType
 
-import brotli
-import rcssmin
-import rjsmin
+import msgspec
 
-# By suffix, and not from the machine, whose registry may call a script text/plain.
-TEXTS = {
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".webmanifest": "application/manifest+json",
-}
-# Compressed already.
-OTHERS = {
-    ".ico": "image/x-icon",
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-}
-
-# A private name, in its declaration at the start of a line or behind a dot.
-_PRIVATE_NAME = re.compile(r"((?:^  (?:(?:async|get|set) )?)|\.)#(\w+)", re.MULTILINE)
-
-# A constant's declaration, at the start of a line or of a loop.
-_CONSTANT = re.compile(r"((?:^\s*(?:export )?)|\bfor \()const\b", re.MULTILINE)
-
-# The only parameter of an arrow function; behind a word it may be that of an async one.
-_PARAMETER = re.compile(r"(?<![\w$])\((\w+)\)=>")
-
-# A token, as in var(--gap-1), and a zero that says nothing, as in 0.5rem.
-_TOKEN = re.compile(r"(?<![\w-])--[a-z][\w-]*")
-_LEADING_ZERO = re.compile(r"(?<![\w.])0\.")
-
-
-def _minified_script(script: str) -> str:
-    """A script without comments and indentation. Constants are variables, single parameters have
-    no parentheses, and private names, which no other file can use, one letter. Other names stay:
-    the one minifier of PyPI that shortens those moves a destructuring before what it needs.
-    """
-    short: dict[str, str] = {}
-
-    def shorten(found: re.Match[str]) -> str:
-        index = len(short)
-        letter, turn = ascii_letters[index % 52], index // 52 or ""
-        return f"{found[1]}#{short.setdefault(found[2], f'{letter}{turn}')}"
-
-    shortened = _CONSTANT.sub(r"\1let", _PRIVATE_NAME.sub(shorten, script))
-    # A loop with an empty body would need its semicolon; none has one.
-    return _PARAMETER.sub(r"\1=>", str(rjsmin.jsmin(shortened))).replace(";}", "}")
-
-
-def _minified_style(style: str) -> str:
-    """A style sheet without comments and white space, with short names of tokens: the same in each
-    sheet, and read nowhere else.
-    """
-
-    def shorten(found: re.Match[str]) -> str:
-        return f"--{base64.b32encode(hashlib.sha256(found[0].encode()).digest())[:3].decode()}"
-
-    css = str(rcssmin.cssmin(_TOKEN.sub(shorten, style)))
-    return _LEADING_ZERO.sub(".", css)
-
-
-MINIFIERS: Mapping[str, Callable[[str], str | bytes]] = {
-    ".css": _minified_style,
-    ".js": _minified_script,
-}
-
-ENCODERS: Mapping[str, Callable[[bytes], bytes]] = {
-    # Quality 11 would take twice as long, at each start, for 3 % less.
-    "br": partial(brotli.compress, quality=10),
-    "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
-}
+from blueprints import start_cache
+from blueprints.asset import RECIPE, Asset, key_of, minified
 
 State = list[tuple[str, int, int]]  # name, mtime_ns, bytes
+Known = Mapping[str, Asset]
+
+_SAVED = "assets"
 
 _VERSIONED = re.compile(r"([0-9a-f]{12})/(.+)")
 # Static imports and re-exports at the start of a line, over as many lines as they take.
@@ -96,35 +24,20 @@ _IMPORT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """One file. `bodies` has it as it is ("identity") and in each encoding that makes it smaller,
-    the smallest first.
+class Tree:
+    """The files of a folder as they were when it was read; those named .something are left out.
+
+    `known` are assets that need not be made again, by what `key_of` says of their sources.
     """
 
-    content_type: str
-    digest: str
-    bodies: Mapping[str, bytes]
-
-    @classmethod
-    def of(cls, name: str, content: bytes) -> "Asset":
-        suffix = posixpath.splitext(name)[1]
-        bodies = {"identity": content}
-        if suffix in TEXTS:
-            content_type = f"{TEXTS[suffix]}; charset=utf-8"
-            bodies |= {encoding: encode(content) for encoding, encode in ENCODERS.items()}
-        else:
-            content_type = OTHERS.get(suffix, "application/octet-stream")
-        digest = hashlib.sha256(content).hexdigest()[:20]
-        return cls(content_type, digest, dict(_by_size(bodies)))
-
-
-class Tree:
-    """The files of a folder as they were when it was read; those named .something are left out."""
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, known: Known = MappingProxyType({})) -> None:
         sources = {name: path.read_bytes() for name, path in _files(folder)}
-        self.assets = {name: Asset.of(name, minified(name, each)) for name, each in sources.items()}
+        keys = {name: key_of(name, source) for name, source in sources.items()}
+        self.assets = {
+            name: known.get(keys[name]) or Asset.of(name, minified(name, source))
+            for name, source in sources.items()
+        }
+        self.known = {keys[name]: asset for name, asset in self.assets.items()}
         listed = "".join(f"{name}\0{asset.digest}\n" for name, asset in self.assets.items())
         self.version = hashlib.sha256(listed.encode()).hexdigest()[:12]
         self._imports = {
@@ -169,7 +82,10 @@ class StaticFiles:
         if self._tree is None or self._watched:
             state = _state(self._folder)
             if self._tree is None or state != self._state:
-                self._tree, self._state = Tree(self._folder), state
+                known = self._tree.known if self._tree else _saved()
+                self._tree, self._state = Tree(self._folder, known), state
+                if self._tree.known.keys() != known.keys():
+                    _save(self._tree.known)
         return self._tree
 
     def address(self, name: str) -> str:
@@ -185,18 +101,14 @@ class StaticFiles:
         return [f"{self._root}/{tree.version}/{name}" for name in tree.modules(entries)]
 
 
-def minified(name: str, content: bytes) -> bytes:
-    """A style sheet or script without comments and indentation; any other file as it is."""
-    minify = MINIFIERS.get(posixpath.splitext(name)[1])
-    return str(minify(content.decode())).encode() if minify else content
+def _saved() -> Known:
+    """What the last start has made."""
+    saved = start_cache.load(_SAVED, RECIPE)
+    return msgspec.msgpack.decode(saved, type=dict[str, Asset]) if saved else {}
 
 
-def _by_size(bodies: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """The smallest first, and nothing that is not smaller than the file itself."""
-    for encoding, body in sorted(bodies.items(), key=lambda item: len(item[1])):
-        yield encoding, body
-        if encoding == "identity":
-            return
+def _save(made: Known) -> None:
+    start_cache.keep(_SAVED, RECIPE, msgspec.msgpack.encode(made))
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

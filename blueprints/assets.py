@@ -1,4 +1,5 @@
-"""Static files, stripped, hashed and compressed once, when the server starts, then kept in memory.
+"""Static files, stripped, hashed and compressed when the server starts, and kept in memory. What
+is made of them then is kept for the next start as well (start_cache.py).
 
 One hash of them all, the version, stands in every address: /static/<version>/js/net/api.js.
 Modules import each other by relative paths, and so a page gets all of them in the version that it
@@ -20,7 +21,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from blueprints.accept_headers import accepted
-from blueprints.asset_tree import Asset, StaticFiles
+from blueprints.asset import Asset
+from blueprints.asset_tree import StaticFiles
 from blueprints.error_handlers import http_error
 
 FOR_EVER = "public, max-age=31536000, immutable"

@@ -6,16 +6,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from quart import Quart, current_app, g, request
-from quart_auth import Action, AuthUser, current_user, login_user, logout_user
+from quart import Quart, current_app, g, has_request_context, request, websocket
+from quart_auth import AuthUser, current_user, login_user, logout_user
 
 from blueprints import login_cookie as cookie
-from blueprints.security import SAFE_METHODS
+from blueprints.security import SAFE_METHODS, bearer_token
 from config import Settings
 from limits import MESSAGE_ID_MAX
-from models import Membership, Refusal, Session
+from models import AccessToken, Membership, Refusal, Session, User
 from services import Services
 from services.actor import Actor, Scope
+from services.guards import membership_of
+from services.policy import require_admin
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,6 +51,9 @@ async def current_actor() -> Actor | None:
 
 async def _authenticate() -> Actor | None:
     """The one place where the credentials of a request or handshake are looked at."""
+    asked = request if has_request_context() else websocket
+    if (bearer := bearer_token(asked)) is not None:
+        return await _authenticate_program(bearer)
     token = current_user.auth_id
     session = await Session.of(token) if token else None
     if token is None or session is None:
@@ -56,7 +61,22 @@ async def _authenticate() -> Actor | None:
     await services().sessions.record_use(session)
     if cookie.is_outdated():
         login(token)
+    await _look_for_factor(session.user)
     return Actor.of_session(session)
+
+
+async def _authenticate_program(bearer: str) -> Actor | None:
+    token = await AccessToken.of(bearer)
+    if token is None:
+        return None
+    await services().tokens.record_use(token)
+    await _look_for_factor(token.user)
+    return Actor.of_token(token)
+
+
+async def _look_for_factor(user: User) -> None:
+    if user.is_admin and not user.has_factor:
+        user.needs_factor = (await services().site.state()).admins_need_factor
 
 
 def forget_actor() -> None:
@@ -78,18 +98,37 @@ async def require_actor(*scopes: Scope) -> Actor:
 
 
 async def require_session() -> Session:
-    """The login of whoever asks, its user loaded. Raises Refusal: unauthorized."""
-    return (await require_actor()).credential
+    """The login of whoever asks, its user loaded.
+
+    Raises:
+        Refusal: unauthorized; forbidden to programs with a token.
+    """
+    credential = (await require_actor()).credential
+    if not isinstance(credential, Session):
+        raise Refusal("forbidden")
+    return credential
+
+
+async def require_administrator() -> Actor:
+    """Whoever asks, if they are an administrator.
+
+    Raises:
+        Refusal: unauthorized, not_admin, forbidden.
+    """
+    actor = await require_actor()
+    require_admin(actor)
+    return actor
 
 
 async def member_of(room_id: int) -> Membership:
     """The asker's membership of this room, with `.room` and `.user`.
 
     Raises:
-        Refusal: unauthorized; not_a_member, for unknown rooms as well.
+        Refusal: unauthorized; not_a_member, for unknown rooms as well; room_banned,
+            room_banned_until.
     """
     actor = await require_actor()
-    return await Membership.of(actor.user_id, room_id)
+    return await membership_of(actor.user_id, room_id)
 
 
 def int_arg(args: Mapping[str, str], name: str) -> int | None:
@@ -127,9 +166,20 @@ def login_required(view: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]
     return guarded
 
 
+def admin_required(view: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """As login_required, and only for administrators of the server."""
+
+    @wraps(view)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        await require_administrator()
+        return await view(*args, **kwargs)
+
+    return login_required(guarded)
+
+
 def login(token: str) -> None:
-    """Give the browser the cookie of this session."""
-    login_user(AuthUser(token, Action.WRITE_PERMANENT))
+    """Give the browser the cookie of this session, which outlives the browser's own."""
+    login_user(AuthUser(token), remember=True)
 
 
 def logout() -> None:

@@ -1,11 +1,13 @@
 """One error class, one handler: a code for programs, a text for people, an HTTP status."""
 
 import math
+from urllib.parse import urlsplit
 
 import structlog
 from quart import (
     Quart,
     Response,
+    current_app,
     g,
     has_websocket_context,
     redirect,
@@ -19,13 +21,20 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from blueprints.locale import error_locale
 from blueprints.login_cookie import is_brought
-from blueprints.security import PROGRAMS
+from blueprints.security import PROGRAMS, safe_next
 from models import Refusal
+from models.outages import is_outage
 from protocol.errors import error_frame
 from protocol.server_frames import encode
 from realtime.metrics import metrics
+from realtime.throttled_log import ThrottledLog
 
 log = structlog.get_logger(__name__)
+outages = ThrottledLog(log)
+
+RETRY_SECONDS = 1.0
+# How far above an address a page is looked for: whoever asks has chosen its length.
+ABOVE_MAX = 4
 
 HTTP_CODES = {
     401: "unauthorized",
@@ -53,6 +62,10 @@ async def refused(refusal: Refusal) -> Response | WerkzeugResponse:
         # Whoever brings a login that is none any more is told so.
         reason = "ended" if is_brought() else None
         return redirect(url_for("auth.login", next=_back_to(), reason=reason), 303)
+    if refusal.code == "confirmation_required":
+        return redirect(url_for("confirm.show", next=_back_to()), 303)
+    if refusal.code == "factor_required":
+        return redirect(url_for("profile.show", _anchor="factors"), 303)
     return await _page(refusal)
 
 
@@ -69,6 +82,11 @@ async def http_error(error: HTTPException) -> Response | WerkzeugResponse:
 
 
 async def failed(error: Exception) -> Response | WerkzeugResponse:
+    if is_outage(error):
+        # Each request of a busy site would have the same stack trace, and none says more.
+        kind = type(error).__name__
+        outages.warning("database_unavailable", kind, error=str(error))
+        return await refused(Refusal("unavailable", retry_after=RETRY_SECONDS))
     log.error("request_failed", exc_info=error)
     return await refused(Refusal("internal_error"))
 
@@ -92,5 +110,20 @@ def _retry_after(response: Response, refusal: Refusal) -> Response:
 
 
 def _back_to() -> str:
-    # A form that was sent without a login cannot be sent again: lead back to where it was shown.
-    return request.full_path.rstrip("?") if request.method == "GET" else "/rooms/"
+    # A form that was sent too early cannot be sent again: lead back to where it was shown.
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    shown = urlsplit(request.referrer or "")
+    return safe_next(_page_at(shown.path) if shown.netloc == request.host else None)
+
+
+def _page_at(path: str) -> str | None:
+    """The path itself, or where it was the answer to a form, and no page, that of the page above
+    it: a question about an account has an address below the account's.
+    """
+    routes = current_app.url_map.bind("")
+    for _ in range(ABOVE_MAX):
+        if routes.test(path, method="GET"):
+            return path
+        path = path.rpartition("/")[0]
+    return None

@@ -2,6 +2,9 @@
 browser likes best.
 """
 
+from datetime import UTC, tzinfo
+from typing import cast
+
 from quart import Quart, current_app, g, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
 
@@ -9,6 +12,8 @@ import translations
 from blueprints.accept_headers import accepted
 from blueprints.context import current_actor
 from blueprints.security import PROGRAMS
+from models.time_zones import time_zone_of
+from services.preferences import language_of
 
 
 def init_app(app: Quart, default: str) -> None:
@@ -25,7 +30,7 @@ async def _choose() -> None:
     g.locale = _liked()
     if actor := await current_actor():
         g.viewer = actor.user
-        g.locale = actor.user.language or g.locale
+        g.locale = language_of(actor.user, g.locale)
 
 
 def _liked() -> str:
@@ -36,16 +41,25 @@ def _liked() -> str:
 
 
 def error_locale() -> str:
-    """The language of an error that a program is answered with; in a handshake the server's."""
-    if not has_request_context():
-        return str(current_app.config["LOCALE"])
+    """The language of an error that a program is answered with; in a handshake what nobody has
+    chosen is the server's.
+    """
+    otherwise = _liked() if has_request_context() else str(current_app.config["LOCALE"])
     # Whoever was not looked for by now has no part in the error.
     actor = g.get("actor")
-    return (actor.user.language if actor else "") or _liked()
+    return language_of(actor.user, otherwise) if actor else otherwise
 
 
 def _is_page(path: str) -> bool:
     return not path.startswith((*PROGRAMS, "/static/"))
+
+
+def page_zone() -> tzinfo:
+    """Where the reader of the page being made tells the time. UTC itself where nobody knows."""
+    # Asked for each time on the page: looked up once.
+    if "zone" not in g:
+        g.zone = time_zone_of(g.viewer) if "viewer" in g else UTC
+    return cast("tzinfo", g.zone)
 
 
 def page_locale() -> str:

@@ -13,7 +13,7 @@ from quart.wrappers import BaseRequestWebsocket
 from quart_auth import Action, QuartAuth
 
 from blueprints.security import is_secure
-from models import Session
+from config import Settings
 
 PLAIN = "beseda"
 HOST_ONLY = "__Host-beseda"
@@ -84,12 +84,12 @@ class Auth(QuartAuth):
         return self.serializer_class(current_app.secret_key or "", SALTS[name])
 
 
-def init_app(app: Quart) -> None:
+def init_app(app: Quart, settings: Settings) -> None:
     app.session_interface = NoSession()  # type: ignore[assignment]
     app.config.update(
         QUART_AUTH_COOKIE_SAMESITE="Lax",
         QUART_AUTH_COOKIE_HTTP_ONLY=True,
-        QUART_AUTH_DURATION=int(Session.LIFETIME.total_seconds()),
+        QUART_AUTH_DURATION=settings.session_days * 24 * 3600,
     )
     Auth(app)
 

@@ -26,9 +26,13 @@ OF_SOCKETS = {"http": "ws", "https": "wss"}
 
 def init_app(app: Quart, settings: Settings) -> None:
     hops = settings.proxy_hops
-    if not hops:
-        return
     inner = app.asgi_app
+
+    async def without_proxies(
+        scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        _warn_of_a_proxy(scope)
+        await inner(scope, receive, send)
 
     async def behind_proxies(
         scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable
@@ -36,7 +40,7 @@ def init_app(app: Quart, settings: Settings) -> None:
         seen: Any = {**scope, **_seen_by_proxies(scope, hops)}
         await inner(seen, receive, send)
 
-    app.asgi_app = behind_proxies  # type: ignore[method-assign]
+    app.asgi_app = behind_proxies if hops else without_proxies  # type: ignore[method-assign]
 
 
 def values(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[str]:
@@ -51,6 +55,18 @@ def forwarded_scheme(headers: Iterable[tuple[bytes, bytes]], hops: int) -> str |
     """
     found = values(headers, b"x-forwarded-proto")
     return SCHEMES.get(found[-hops:][0].lower()) if found else None
+
+
+def _warn_of_a_proxy(scope: Mapping[str, Any]) -> None:
+    """Everything works with a proxy that is not counted, and all clients share the limits of one
+    address. Whoever writes the header from elsewhere says nothing about this site.
+    """
+    if not values(scope.get("headers", ()), b"x-forwarded-for"):
+        return
+    peer = parsed((scope.get("client") or ("",))[0])
+    if peer is not None and peer.is_private:
+        hint = "PROXY_HOPS is 0, so that all clients of a proxy count as one: is there a proxy?"
+        logs.warn_once(log, "proxy_not_counted", hint=hint)
 
 
 def _seen_by_proxies(scope: Mapping[str, Any], hops: int) -> dict[str, Any]:

@@ -18,10 +18,11 @@ from blueprints.client_addresses import network
 from blueprints.context import current_actor
 from blueprints.device_cookies import name_digest, own_device
 from blueprints.pages.forms import AccountForm
-from blueprints.rate_limit_stores import BoundedStore, Quota, SharedStore, Store
+from blueprints.rate_limit_stores import BoundedStore, Quota, Store
 from blueprints.security import SAFE_METHODS
 from config import Settings
 from models import Refusal
+from models.email_address import counted_as
 from models.fair_queue import requester
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -95,8 +96,15 @@ class Limits(RateLimiter):
 
 
 def init_app(app: Quart, settings: Settings) -> None:
-    store = SharedStore(settings.redis_url) if settings.redis_url else BoundedStore()
-    Limits(app, store, enabled=settings.rate_limits)
+    Limits(app, _store(settings.redis_url), enabled=settings.rate_limits)
+
+
+def _store(redis_url: str | None) -> Store:
+    if not redis_url:
+        return BoundedStore()
+    from blueprints.shared_limits import SharedStore  # noqa: PLC0415 - see _carriers in app.py
+
+    return SharedStore(redis_url)
 
 
 def current_limits() -> Limits:
@@ -220,3 +228,22 @@ profile_limits = rate_limit(limits=[SharedLimit(60, MINUTE, _person, _only_shown
 registration_limits = rate_limit(
     limits=[SharedLimit(60, MINUTE, _address, _only_shown, scope="register")]
 )
+# Also of tickets and passkeys that are none; see also logins.factor_slot.
+factor_limits = rate_limit(limits=[SharedLimit(60, MINUTE, _address, _only_shown, scope="factor")])
+# Logging in by a provider is all GET, and each time the provider is asked.
+oidc_limits = rate_limit(limits=[SharedLimit(60, MINUTE, _address, scope="oidc")])
+# Confirming, and asking for a new password, by whoever is not logged in.
+email_limits = rate_limit(limits=[SharedLimit(60, MINUTE, _address, _only_shown, scope="email")])
+
+
+async def take_mail_to(address: str, asker_id: int | None = None) -> None:
+    """A mail that somebody asks to be sent to this address: five, and then one in 15 minutes,
+    whoever asks; and of one person, to whatever addresses, ten.
+
+    Raises:
+        RateLimitExceeded.
+    """
+    quotas = [Quota(f"mail to {name_digest(counted_as(address))}", 5, 900.0)]
+    if asker_id is not None:
+        quotas.append(Quota(f"mail by {asker_id}", 10, 900.0))
+    await current_limits().take(*quotas)

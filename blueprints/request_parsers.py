@@ -15,11 +15,18 @@ from werkzeug.sansio.http import parse_cookie
 from werkzeug.utils import cached_property
 
 from models import Refusal
+from services.pictures import UPLOAD_MAX
 
 # The largest form has four, the longest query string too.
 FIELDS_MAX = 20
 # Browsers keep 180 of one site.
 COOKIES_MAX = 200
+# Where pictures come in, and how long they may take.
+PICTURES = ("/profile/picture", "/api/profile/picture")
+UPLOAD_SECONDS = 60
+# Where the OpenID provider tells of logouts: a token has some hundred bytes.
+LOGOUTS = "/oidc/backchannel-logout"
+LOGOUT_MAX = 16_384
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -97,6 +104,15 @@ class _Bounded:
 
 class _Request(_Bounded, Request):
     form_data_parser_class = _FormParser
+
+    def __init__(self, method: str, scheme: str, path: str, *others: Any, **options: Any) -> None:
+        if path in PICTURES:
+            # More than a picture has around it in a form is none; it comes by slow networks.
+            options["max_content_length"] = UPLOAD_MAX + 16_384
+            options["body_timeout"] = UPLOAD_SECONDS
+        elif path == LOGOUTS:
+            options["max_content_length"] = LOGOUT_MAX
+        super().__init__(method, scheme, path, *others, **options)
 
 
 class _Websocket(_Bounded, Websocket):

@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Paths that programs ask and no browser shows: errors there are JSON.
-PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics")
+PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics", "/oidc/backchannel-logout")
 # For a year; for this host alone, and in no browser's built-in list: an operator can go back.
 HSTS = "max-age=31536000"
 
@@ -40,6 +40,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# Of pages in whose address is the token of an invitation: no request tells it, to anybody, and no
+# search engine keeps it. "no-referrer" would make browsers say Origin: null of its own form.
+OF_INVITATIONS = {"Referrer-Policy": "strict-origin", "X-Robots-Tag": "noindex"}
+INVITATIONS = "/invite/"
 
 
 def init_app(app: Quart) -> None:
@@ -48,12 +52,23 @@ def init_app(app: Quart) -> None:
     app.after_request(add_headers)
 
 
+def bearer_token(asked: Request | Websocket) -> str | None:
+    """The access token that a program has sent to the API or with a handshake; None: there is none.
+    The cookie is not looked at then. Pages have cookies alone.
+    """
+    if isinstance(asked, Request) and not asked.path.startswith("/api/"):
+        return None
+    kind, _, token = asked.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
 async def refuse_cross_site() -> None:
     """A page elsewhere can make its visitor's browser send requests here, with the visitor's
     cookie. Browsers tell where an unsafe request comes from; other programs send no cookies
     unasked and need not say.
     """
-    if request.method in SAFE_METHODS:
+    # No page makes a browser send a token that it does not know.
+    if request.method in SAFE_METHODS or bearer_token(request) is not None:
         return
     origin = request.headers.get("Origin")
     if origin is not None:
@@ -65,13 +80,15 @@ async def refuse_cross_site() -> None:
 async def refuse_foreign_socket() -> None:
     """WebSockets know no CORS: without this any page could talk as its visitor."""
     origin = websocket.headers.get("Origin")
-    if origin is not None:
+    if origin is not None and bearer_token(websocket) is None:
         _check_origin(websocket, origin)
 
 
 async def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if _has_invitation():
+        response.headers.update(OF_INVITATIONS)
     if request.scheme == "https":
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint != "static":
@@ -99,6 +116,11 @@ def is_secure(asked: Request | Websocket) -> bool:
     return (site_scheme(asked) or asked.headers.get("Origin", "").partition("://")[0]) == "https"
 
 
+def site_address(path: str) -> str:
+    """The whole address of a path of this site, as whoever asks would write it."""
+    return f"{'https' if is_secure(request) else 'http'}://{request.host}{path}"
+
+
 def safe_next(target: str | None, default: str = "/rooms/") -> str:
     r"""`target` if it is a path on this site, else `default`. `//host` and `/\host` are not."""
     if not target or not target.startswith("/") or not target.isprintable():
@@ -106,6 +128,13 @@ def safe_next(target: str | None, default: str = "/rooms/") -> str:
     if target[1:2] in ("/", "\\") or urlsplit(target).netloc:
         return default
     return target
+
+
+def _has_invitation() -> bool:
+    if request.path.startswith(INVITATIONS):
+        return True
+    # On the way there, by the login. Most requests have no query to be parsed.
+    return bool(request.query_string) and request.args.get("next", "").startswith(INVITATIONS)
 
 
 def _check_origin(asked: Request | Websocket, origin: str) -> None:

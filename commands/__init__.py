@@ -2,13 +2,19 @@
 
 from quart import Quart
 
+from commands.admin import admin
 from commands.demo import demo
+from commands.importing import import_history
 from commands.migrate import migrate
 from commands.sweep import sweep
+from commands.verify_export import verify_export
 
 
 def init_app(app: Quart) -> None:
     """Add the commands to the app's command line."""
+    app.cli.add_command(admin)
     app.cli.add_command(demo)
+    app.cli.add_command(import_history)
     app.cli.add_command(migrate)
     app.cli.add_command(sweep)
+    app.cli.add_command(verify_export)

@@ -2,66 +2,22 @@
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from cooperative import in_slices
 from errors import Refusal
+from models.audit_entry import record_act
 from models.block import Block
 from models.database import atomically, fetch
 from models.decline import Decline
 from models.invitation import Departure, Invitation, LeftAt
+from models.join_request import JoinRequest
 from models.locks import lock_users
 from models.membership import Membership
-from models.names import username_key
 from models.room import Room
+from models.room_ban import RoomBan
 from models.room_change import JOINED, LEFT, OWNER, StoredChange, record
-from models.sql.values import padded
 from models.user import User
-
-CHUNK = 500  # Names in one query.
-
-
-async def users_named(usernames: list[str], most: int) -> list[User]:
-    """The people with these names, each once, in that order.
-
-    Raises:
-        Refusal: too_many_members, for more than `most` different names; unknown_user.
-    """
-    names: dict[str, str] = {}
-    # To normalize a name may take 60 µs, and a body has thousands.
-    async for name in in_slices(dict.fromkeys(usernames)):
-        names[username_key(name)] = name
-        if len(names) > most:
-            raise Refusal("too_many_members", limit=most)
-    keys = [key for key in names if len(key) <= User.KEY_MAX and "\x00" not in key]
-    found: dict[str, User] = {}
-    for start in range(0, len(keys), CHUNK):
-        users = await User.filter(username_key__in=padded(keys[start : start + CHUNK]))
-        found |= {user.username_key: user for user in users}
-    for key, name in names.items():
-        if key not in found:
-            raise Refusal("unknown_user", username=name[: User.USERNAME_MAX])
-    return [found[key] for key in names]
-
-
-async def make_room(name: str, maker: User, others: list[User], most: int) -> Room:
-    """Store a new room with its people; its maker owns it, and has `most` rooms at most.
-
-    Raises:
-        Refusal: bad_room_name, too_many_rooms; blocked, by one of the others; invitation_declined.
-    """
-    name = Room.checked_name(name)
-    people = {user.id: user for user in others if user.id != maker.id}
-
-    async def work(connection: BaseDBAsyncClient) -> Room:
-        await lock_users({maker.id}, connection)
-        await Room.check_made(maker, Room.ROOM, most, connection)
-        for user_id in await Block.blockers(list(people), maker.id, connection):
-            raise Refusal("blocked", username=people[user_id].username)
-        await Decline.check(list(people.values()), maker.id, connection)
-        return await Membership.store_room(name, maker.id, set(people), connection)
-
-    return await atomically(work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +38,7 @@ class Join:
         Raises:
             Refusal: forbidden (a direct conversation is never widened), already_a_member,
                 too_many_members, not_a_member, blocked, removed_by_owner, already_invited,
-                invitation_declined, too_many_invitations.
+                invitation_declined, too_many_invitations, member_banned.
         """
         actor, user = self.actor, self.user
         if actor.room.is_direct:
@@ -91,7 +47,9 @@ class Join:
         await lock_users({actor.user_id}, connection)
         await Room.lock([actor.room_id], connection)
         role = await _role(actor, connection)
-        await _check_place(actor.room_id, user, self.most, connection)
+        if await RoomBan.lasting(actor.room_id, user.id).using_db(connection).exists():
+            raise Refusal("member_banned", username=user.username)
+        await check_place(actor.room_id, user, self.most, connection)
         if await Block.blockers([user.id], actor.user_id, connection):
             raise Refusal("blocked", username=user.username)
         how = await Departure.of(actor.room_id, user.id, connection)
@@ -101,7 +59,7 @@ class Join:
             await Invitation.make(actor.room_id, user, actor.user_id, connection)
             return False, []
         await Decline.check([user], actor.user_id, connection)
-        return True, [await _add(actor.room_id, user.id, actor.user_id, connection)]
+        return True, [await add_member(actor.room_id, user.id, actor.user_id, connection)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +74,7 @@ class AcceptInvitation:
         """See realtime.waiting_commands.Command.
 
         Raises:
-            Refusal: too_many_members.
+            Refusal: too_many_members, room_banned, room_banned_until.
         """
         await Room.lock([self.room_id], connection)
         mine = Invitation.filter(
@@ -124,8 +82,8 @@ class AcceptInvitation:
         )
         if not await mine.using_db(connection).exists():
             return False, []
-        await _check_place(self.room_id, self.user, self.most, connection)
-        return True, [await _add(self.room_id, self.user.id, None, connection)]
+        await check_place(self.room_id, self.user, self.most, connection)
+        return True, [await add_member(self.room_id, self.user.id, None, connection)]
 
 
 async def withdraw_invitation(actor: Membership, user_id: int) -> bool:
@@ -165,26 +123,48 @@ class Leave:
         owners = here.filter(role=Membership.OWNER)
         if self.by_id != member.user_id and not await owners.filter(user_id=self.by_id).exists():
             raise Refusal("not_owner")
-        ended = await fetch(_LEAVE, member.id, connection=connection)
-        if not ended:
-            raise Refusal("not_found")
-        how = Departure.LEFT if self.by_id == member.user_id else Departure.REMOVED
-        await Departure.record(LeftAt(*ended[0]), member.user_id, how, connection)
-        theirs = {"room_id": room_id, "by_id": member.user_id}
-        uninvited = [user_id for _, user_id in await Invitation.withdraw(connection, **theirs)]
-        left = await record(room_id, LEFT, self.by_id, member.user_id, connection, member.id)
-        return uninvited, [left, *await self._new_owner(connection)]
+        left = await end_membership(member, self.by_id, connection)
+        if self.by_id != member.user_id:
+            user_id = member.user_id
+            await record_act(
+                connection, "member_removed", self.by_id, user_id=user_id, room_id=room_id
+            )
+        return left
 
-    async def _new_owner(self, connection: BaseDBAsyncClient) -> list[StoredChange]:
-        room_id = self.member.room_id
-        left = Membership.filter(room_id=room_id).using_db(connection)
-        if await left.filter(role=Membership.OWNER).exists():
-            return []
-        if new_owner := await left.order_by("joined_at", "id").first():
-            await left.filter(id=new_owner.id).update(role=Membership.OWNER)
-            return [await record(room_id, OWNER, self.by_id, new_owner.user_id, connection)]
-        await Room.filter(id=room_id).using_db(connection).delete()
+
+async def end_membership(
+    member: Membership, by_id: int, connection: BaseDBAsyncClient, *, is_ban: bool = False
+) -> tuple[list[int], list[StoredChange]]:
+    """Take somebody out of the room, by themselves or by an owner; under its lock. Returns whose
+    invitations have gone with it, and the changes.
+
+    Raises:
+        Refusal: not_found.
+    """
+    room_id = member.room_id
+    ended = await fetch(_LEAVE, member.id, connection=connection)
+    if not ended:
+        raise Refusal("not_found")
+    how = Departure.LEFT if by_id == member.user_id else Departure.REMOVED
+    await Departure.record(LeftAt(*ended[0]), member.user_id, how, connection)
+    theirs = {"room_id": room_id, "by_id": member.user_id}
+    uninvited = [user_id for _, user_id in await Invitation.withdraw(connection, **theirs)]
+    left = await record(room_id, LEFT, by_id, member.user_id, connection, member.id)
+    changes = [replace(left, is_ban=is_ban), *await _new_owner(room_id, by_id, connection)]
+    return uninvited, changes
+
+
+async def _new_owner(room_id: int, by_id: int, connection: BaseDBAsyncClient) -> list[StoredChange]:
+    left = Membership.filter(room_id=room_id).using_db(connection)
+    if await left.filter(role=Membership.OWNER).exists():
         return []
+    oldest = left.order_by("joined_at", "id")
+    # Somebody who cannot log in would leave the room without anybody to lead it.
+    if new_owner := await oldest.filter(user__state="").first() or await oldest.first():
+        await left.filter(id=new_owner.id).update(role=Membership.OWNER)
+        return [await record(room_id, OWNER, by_id, new_owner.user_id, connection)]
+    await Room.filter(id=room_id).using_db(connection).delete()
+    return []
 
 
 async def _role(actor: Membership, connection: BaseDBAsyncClient) -> str:
@@ -194,7 +174,13 @@ async def _role(actor: Membership, connection: BaseDBAsyncClient) -> str:
     return str(now.role)
 
 
-async def _check_place(room_id: int, user: User, most: int, connection: BaseDBAsyncClient) -> None:
+async def check_place(room_id: int, user: User, most: int, connection: BaseDBAsyncClient) -> None:
+    """Whether somebody could be let into the room; under its lock.
+
+    Raises:
+        Refusal: room_banned, room_banned_until, already_a_member, too_many_members.
+    """
+    await RoomBan.check(room_id, user.id, connection)
     members = Membership.filter(room_id=room_id).using_db(connection)
     if await members.filter(user_id=user.id).exists():
         raise Refusal("already_a_member", username=user.username)
@@ -202,15 +188,34 @@ async def _check_place(room_id: int, user: User, most: int, connection: BaseDBAs
         raise Refusal("too_many_members", limit=most)
 
 
-async def _add(
+async def add_member(
     room_id: int, user_id: int, brought_by: int | None, connection: BaseDBAsyncClient
 ) -> StoredChange:
+    """Let somebody in, who may be, and is not; under the room's lock: between what they see and
+    what they do not no message is given a number.
+    """
     left = {"room_id": room_id, "user_id": user_id}
     came_from = await Departure.end(room_id, user_id, connection)
     await Invitation.filter(**left).using_db(connection).delete()
-    standing = {**came_from._asdict(), "user_id": user_id, "brought_by_id": brought_by}
+    await JoinRequest.filter(**left).using_db(connection).delete()
+    standing = {**came_from._asdict(), **await _bound(came_from, connection)}
+    standing |= {"user_id": user_id, "brought_by_id": brought_by}
     await Membership.create(**standing, using_db=connection)
     return await record(room_id, JOINED, brought_by or user_id, user_id, connection)
+
+
+async def _bound(came_from: LeftAt, connection: BaseDBAsyncClient) -> dict[str, int]:
+    """From which message on they see the room; what they do not see is nothing unread. Whoever was
+    away has missed what was said meanwhile as a newcomer has.
+    """
+    room = await Room.get(id=came_from.room_id, using_db=connection)
+    if room.newcomers_see != Room.FROM_JOINING:
+        return {}
+    return {
+        "from_number": room.revision + 1,
+        "last_read": room.revision,
+        "seen_change": room.change,
+    }
 
 
 _LEAVE = "DELETE FROM membership WHERE id = $1 RETURNING room_id, last_read, seen_change"

@@ -162,6 +162,11 @@ async def fetch(sql: str, *values: object, connection: BaseDBAsyncClient | None 
     return [tuple(row.values()) for row in await connection.execute_query_dict(sql, list(values))]
 
 
+async def execute(connection: BaseDBAsyncClient, sql: str, *values: object) -> None:
+    """Run a statement that is written in the same way, and returns nothing."""
+    await connection.execute_query(for_sqlite(sql) if is_sqlite(connection) else sql, list(values))
+
+
 @overload
 def moment(value: str | datetime) -> datetime: ...
 @overload

@@ -10,8 +10,9 @@ from tortoise.timezone import now
 
 from errors import Refusal
 from models.database import fetch, moment
+from models.fair_queue import FairQueue
 from models.membership import ID_MAX, Membership
-from models.sql.fast_path import as_stored, look_up
+from models.sql.fast_path import Rows, as_stored, look_up
 
 
 class DraftRow(Struct, frozen=True):
@@ -60,11 +61,12 @@ class Draft(Model):
         Raises:
             Refusal: not_a_member.
         """
-        at, first = now(), 1 if base is None else base + 1
+        # A version beyond the next two was given out by nobody, or to a membership that has ended.
+        at, first = now(), 1 if base is None else min(base, 1) + 1
         newest = ID_MAX if base is None else base
-        values = (membership_id, text, reply_to, as_stored(at), first, newest)
+        values = (membership_id, text, reply_to, as_stored(at), first, newest, base or 0)
         try:
-            rows = await fetch(_STORE, *values)
+            rows = await _write(_STORE, *values)
         except IntegrityError:  # They have left meanwhile.
             raise Refusal("not_a_member") from None
         return DraftRow(text, reply_to, at, rows[0][0]) if rows else None
@@ -72,8 +74,18 @@ class Draft(Model):
     @classmethod
     async def discard(cls, membership_id: int) -> int | None:
         """Take the text away. Returns the new version; None where there was no text."""
-        rows = await fetch(_DISCARD, membership_id, as_stored(now()))
+        rows = await _write(_DISCARD, membership_id, as_stored(now()))
         return rows[0][0] if rows else None
+
+
+# One at a time, and people in turns: each is a flush of the disk, and whoever stores a hundred at
+# once would keep everybody's messages waiting for all of them.
+_writes = FairQueue(1)
+
+
+async def _write(sql: str, *values: object) -> Rows:
+    async with _writes:
+        return await fetch(sql, *values)
 
 
 _OF = "SELECT text, reply_to, updated_at, version FROM draft WHERE membership_id = $1"
@@ -83,8 +95,7 @@ INSERT INTO draft (membership_id, text, reply_to, updated_at, version)
 VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (membership_id) DO UPDATE SET
     text = excluded.text, reply_to = excluded.reply_to, updated_at = excluded.updated_at,
-    version = CASE WHEN draft.version < excluded.version
-                   THEN excluded.version ELSE draft.version + 1 END
+    version = draft.version + CASE WHEN $7 > draft.version THEN 2 ELSE 1 END
 WHERE draft.version <= $6
 RETURNING version
 """

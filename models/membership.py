@@ -9,10 +9,11 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
 from errors import Refusal
+from models.choices import AUTO
 from models.database import fetch, moment
 from models.queries.read_marks import FurthestReaders, ReadMarkUpdate, read_up_to
-from models.room import Room
-from models.sql.fast_path import look_up
+from models.room import Listing, Room
+from models.sql.fast_path import Row, look_up
 from models.sql.objects import column_count, columns, from_row
 from models.sql.values import marks, padded
 from models.user import User
@@ -29,6 +30,11 @@ class MemberRow(Struct, frozen=True):
     role: str
     last_read: int
     last_seen: datetime | None
+    presence_choice: str = AUTO
+    status_emoji: str = ""
+    status_text: str = ""
+    status_until: datetime | None = None
+    picture: str = ""
 
     @property
     def shown_name(self) -> str:
@@ -62,6 +68,9 @@ class Membership(Model):
     )
     role = fields.CharField(max_length=8, default=MEMBER)
     last_read = fields.BigIntField(default=0)
+    # How far they have read, and what they have seen, for others, while they hide; None: as it is.
+    shown_read: int | None = fields.BigIntField(null=True)
+    shown_change: int | None = fields.BigIntField(null=True)
     unread_from: int | None = fields.BigIntField(null=True)
     is_muted = fields.BooleanField(default=False, db_default=False)
     # What this user wants to be told of: see `level`. A muted room is `nothing`, whatever it says.
@@ -77,6 +86,8 @@ class Membership(Model):
     # Of a direct conversation that a stranger has begun, and whether its other one is blocked.
     request = fields.CharField(max_length=8, default=ACCEPTED, db_default=ACCEPTED)
     is_blocked = fields.BooleanField(default=False, db_default=False)
+    # The first message that this user sees, set when they came in; 0: all. See `sees`.
+    from_number = fields.BigIntField(default=0, db_default=0)
     joined_at = fields.DatetimeField(auto_now_add=True)
 
     room_id: int
@@ -129,15 +140,33 @@ class Membership(Model):
         return last_read if self.unread_from is None else min(last_read, self.unread_from - 1)
 
     @property
+    def bound(self) -> int:
+        """The first message that they see; 0: all. Not what has expired, nor what was there before
+        them, in a room that keeps that from newcomers.
+        """
+        from_number, floor = int(self.from_number), int(self.room.floor)
+        return max(from_number, floor + 1) if floor else from_number
+
+    def sees(self, message_id: int) -> bool:
+        """Whether they see this message: see `bound`."""
+        return message_id >= self.bound
+
+    @property
     def is_hidden(self) -> bool:
         return self.hidden_at is not None and self.room.revision <= self.hidden_at
 
     @classmethod
     async def store_room(
-        cls, name: str, owner_id: int, member_ids: set[int], connection: BaseDBAsyncClient
+        cls,
+        name: str,
+        owner_id: int,
+        member_ids: set[int],
+        listing: Listing,
+        connection: BaseDBAsyncClient,
     ) -> Room:
         """Store a new room with its members; its maker owns it."""
-        room = await Room.create(name=name, maker_id=owner_id, using_db=connection)
+        made = {"name": name, "maker_id": owner_id, **listing._asdict()}
+        room = await Room.create(**made, using_db=connection)
         owner = cls(room_id=room.id, user_id=owner_id, role=cls.OWNER)
         others = [
             cls(room_id=room.id, user_id=user_id, brought_by_id=owner_id)
@@ -145,6 +174,12 @@ class Membership(Model):
         ]
         await cls.bulk_create([owner, *others], using_db=connection)
         return room
+
+    @property
+    def shown_to_others(self) -> int:
+        """How far this user has read, for others."""
+        last_read: int = self.last_read
+        return last_read if self.shown_read is None else self.shown_read
 
     async def mark_read(self, upto: int | None = None) -> ReadMarkUpdate:
         """Move the cursor forward, to the room's head or to `upto`; never back."""
@@ -161,13 +196,15 @@ class Membership(Model):
         Raises:
             Refusal: not_found.
         """
-        if not 0 < message_id <= self.room.revision:
-            raise Refusal("not_found")
+        if not 0 < message_id <= self.room.revision or not self.sees(message_id):
+            is_expired = 0 < message_id <= self.room.floor
+            raise Refusal("expired" if is_expired else "not_found")
         await Membership.filter(id=self.id).update(unread_from=message_id)
 
     async def first_unread(self) -> int | None:
         """The number of the first message of others that looks unread to this user."""
-        rows = await look_up(_FIRST_UNREAD, self.room_id, self.read_to, self.user_id)
+        after = max(self.read_to, self.room.floor)
+        rows = await look_up(_FIRST_UNREAD, self.room_id, after, self.user_id)
         return rows[0][0] if rows else None
 
     @classmethod
@@ -176,7 +213,7 @@ class Membership(Model):
         ids = [] if user_ids is None else padded(sorted(user_ids))
         some = f"AND user_account.id IN ({marks(len(ids) + 1).removeprefix('$1, ')})" if ids else ""
         rows = await look_up(_PEOPLE.format(some=some), room_id, *ids)
-        return [MemberRow(*(*row[:-1], moment(row[-1]))) for row in rows]
+        return [_member_row(row) for row in rows]
 
     @classmethod
     async def alive(cls, ids: list[int]) -> set[int]:
@@ -191,6 +228,13 @@ class Membership(Model):
         return await FurthestReaders.of(room_id)
 
 
+def _member_row(row: Row) -> MemberRow:
+    id_, username, display_name, role, read, last_seen, presence, emoji, text, until, picture = row
+    seen, ends = moment(last_seen), moment(until)
+    names = username, display_name
+    return MemberRow(id_, *names, role, read, seen, presence, emoji, text, ends, picture)
+
+
 _FIRST_UNREAD = """
 SELECT number FROM message WHERE room_id = $1 AND number > $2 AND author_id <> $3
 AND deleted_at IS NULL
@@ -199,7 +243,8 @@ ORDER BY number LIMIT 1
 """
 
 _PEOPLE = """
-SELECT user_account.id, username, display_name, role, last_read, last_seen
+SELECT user_account.id, username, display_name, role, COALESCE(shown_read, last_read), last_seen,
+       presence_choice, status_emoji, status_text, status_until, picture
 FROM membership JOIN user_account ON user_account.id = membership.user_id
 WHERE room_id = $1 {some} ORDER BY username_key
 """

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from errors import Refusal
+from models.message_commands import DELETED
 from models.stored_message import StoredMessage
 
 
@@ -19,7 +21,8 @@ class MessageChange(Struct, frozen=True):
         mentions: who is mentioned by an edit, and was not before.
         unmentioned: who no longer is, by an edit or the deletion.
         last_message_at: of the room, after this.
-        is_latest: whether nothing has been posted in the room after the message.
+        is_latest: whether all that was posted in the room after the message is deleted.
+        latest: where that one was deleted, the last message that is left, if there is one.
         previous: the change of the message before this one; 0 where that is not known any more.
     """
 
@@ -35,6 +38,7 @@ class MessageChange(Struct, frozen=True):
     unmentioned: tuple[int, ...] = ()
     last_message_at: datetime | None = None
     is_latest: bool = False
+    latest: StoredMessage | None = None
     previous: int = 0
 
     @property
@@ -44,6 +48,16 @@ class MessageChange(Struct, frozen=True):
     @property
     def change(self) -> int:
         return self.message.change
+
+    def among(self, kept: int, latest: StoredMessage | None) -> "MessageChange":
+        """The same, told what is left in the room when all is written: the number of its last
+        message that is not deleted, 0 for none; and that message, where a later one was deleted.
+        """
+        if self.kind != DELETED:
+            return replace(self, is_latest=self.message.message_id == kept)
+        if self.message.message_id < kept:
+            return self
+        return replace(self, is_latest=True, latest=latest)
 
 
 ChangeResult = MessageChange | Refusal

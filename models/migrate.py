@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
-import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.config import TortoiseConfig
 from tortoise.migrations.api import migrate as apply_migrations
 
+from models.migration_states import light_states
 from models.name_key import fill_name_keys
 
 LOCK = 0x62657365  # "bese": any number does that no other program on this database uses.
@@ -24,7 +24,8 @@ async def migrate(config: TortoiseConfig) -> None:
     """Bring the database up to date. May be run again, and from several processes at once."""
     async with _exclusively(str(config.connections["default"].to_config())):
         try:
-            await apply_migrations(config=config)
+            with light_states():
+                await apply_migrations(config=config)
             await _fill(config)
         finally:
             await Tortoise.close_connections()
@@ -51,6 +52,8 @@ async def _exclusively(url: str) -> AsyncIterator[None]:
         finally:
             os.close(lock)
         return
+    import asyncpg  # noqa: PLC0415 - this module is loaded with every server, also on SQLite
+
     parts = expand_db_url(url)["credentials"]
     connection = await asyncpg.connect(
         **{name: parts[name] for name in _CONNECT_OPTIONS if name in parts}

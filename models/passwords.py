@@ -3,12 +3,12 @@
 import asyncio
 import re
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from functools import cache
+from typing import Any, ParamSpec, TypeVar
 
 import icu
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from zxcvbn import zxcvbn
 
 from errors import Refusal, Text
 from models.fair_queue import FairQueue
@@ -32,8 +32,13 @@ RETRY_SECONDS = 2
 # OWASP's second profile: 19 MiB, two passes, one lane; about 20 ms of one core. More memory would
 # let a handful of simultaneous logins push a small server into swap.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-# Checked against when the name is unknown, so that the answer takes the same time.
-NOBODYS_HASH = _hasher.hash("nobody has this password")
+# Checked against when the name is unknown, so that the answer takes the same time. Of no password.
+NOBODYS_HASH = (
+    f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    f"${'A' * 22}${'A' * 43}"
+)
+# Of whoever has none: no hash, and no password fits it.
+NO_HASH = "none"
 _hashing = FairQueue(2)
 _waiting = 0
 
@@ -41,7 +46,6 @@ _waiting = 0
 _SITE = ("beseda", "беседа", "chat", "чат", "пароль", "привет", "люблю")
 # The keys of a Russian keyboard as those of an English one: "йцукен" is "qwerty".
 _KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
-_to_latin = icu.Transliterator.createInstance("Any-Latin; Latin-ASCII")
 _YEAR = r"(?:19|20)[0-9]{2}"
 # Up to four digits, and signs, at either end.
 _AROUND = re.compile(
@@ -101,6 +105,8 @@ async def hash_new(password: str, *names: str) -> str:
 
 async def is_hash_of(password_hash: str, password: str) -> bool:
     """Raises Refusal: overloaded."""
+    if password_hash == NO_HASH:
+        password_hash = NOBODYS_HASH  # Nor does the time tell who has no password.
     return await in_thread(verify, password_hash, password[: LENGTH_MAX + 1])
 
 
@@ -117,7 +123,10 @@ def _hash_new(password: str, names: tuple[str, ...]) -> str:
 
 
 def check_strength(password: str, names: tuple[str, ...] = ()) -> None:
-    """Raises Refusal weak_password, with a hint. Takes milliseconds."""
+    """Raises Refusal weak_password, with a hint. Takes milliseconds, the first time some 50."""
+    # Its dictionaries take 25 ms and 7 MB, in every process: most get no new password.
+    from zxcvbn import zxcvbn  # noqa: PLC0415
+
     password = " ".join(password.split())  # Spaces around a word make it no harder to guess.
     known = [word.lower() for name in (*names, *_SITE) if (word := name[:ESTIMATED_MAX])]
     if len(_without(password.lower(), known)) < BESIDES_NAMES_MIN:
@@ -129,13 +138,18 @@ def check_strength(password: str, names: tuple[str, ...] = ()) -> None:
             raise Refusal("weak_password", hint=Text(_hint(found["feedback"])))
 
 
+@cache
+def _to_latin() -> Any:
+    return icu.Transliterator.createInstance("Any-Latin; Latin-ASCII")  # It takes 15 ms.
+
+
 def _ways(password: str) -> list[str]:
     """What is to be hard to guess: the beginning, and if it is a word with a year or signs, the
     word; each also as typed on an English keyboard, or written in Latin letters.
     """
     beginning = password[:ESTIMATED_MAX]
     word = _lone_word(beginning)
-    latin = (word.lower().translate(_KEYS), _to_latin.transliterate(word)) if word else ()
+    latin = (word.lower().translate(_KEYS), _to_latin().transliterate(word)) if word else ()
     found = (beginning, beginning.lower().translate(_KEYS), word, *latin)
     return list(dict.fromkeys(filter(None, found)))
 

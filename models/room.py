@@ -13,6 +13,12 @@ from models.sql.fast_path import look_up
 from models.sql.values import marks, padded
 from models.user import User
 
+# The number of the last message that is not deleted; NULL for none. What an older version deletes,
+# while it still serves, is not noted: then it is that of a deleted one behind it.
+LATEST = """
+CASE WHEN room.kept_revision = room.revision THEN room.latest_kept ELSE room.revision END
+"""
+
 
 class Room(Model):
     """A place where members talk.
@@ -25,6 +31,12 @@ class Room(Model):
     NAME_MAX = 80
     ROOM = "room"
     DIRECT = "direct"  # The kind of a conversation of two.
+    MEMBERS, OWNERS = WRITERS = "members", "owners"  # Who writes there.
+    SLOW_MAX = 6 * 3600  # Seconds.
+    PRIVATE, PUBLIC = VISIBILITIES = "private", "public"  # Whether it is in the directory.
+    # What whoever comes in sees of what was said before.
+    ALL, FROM_JOINING = NEWCOMERS_SEE = "all", "from_joining"
+    TOPIC_MAX = 200
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=NAME_MAX)
@@ -43,12 +55,32 @@ class Room(Model):
     change = fields.BigIntField(default=0, db_default=0)
     created_at = fields.DatetimeField(auto_now_add=True)
     last_message_at: datetime | None = fields.DatetimeField(null=True)
+    # Since when nobody writes there, by an administrator's decision; None: it is no archive.
+    archived_at: datetime | None = fields.DatetimeField(null=True)
+    # Where the latest messages are deleted: the number of the last one that is not, and at which
+    # `revision` that was so. Written by deletions alone: what is posted makes it void.
+    latest_kept: int | None = fields.BigIntField(null=True)
+    kept_revision: int | None = fields.BigIntField(null=True)
+    # Slow mode: seconds that lie between two messages of one member at least; 0: none. Owners are
+    # free of it.
+    slow_seconds = fields.IntField(default=0, db_default=0)
+    writers = fields.CharField(max_length=8, default=MEMBERS, db_default=MEMBERS)
+    # Everybody finds a public room, reads its topic, and may join it.
+    visibility = fields.CharField(max_length=8, default=PRIVATE, db_default=PRIVATE)
+    topic = fields.CharField(max_length=TOPIC_MAX, default="", db_default="")
+    # Asked when somebody comes in, and of no matter to those who are there: see Membership.
+    newcomers_see = fields.CharField(max_length=12, default=ALL, db_default=ALL)
+    # For how long messages are kept at most; None: as long as the server's setting says.
+    retention_days: int | None = fields.IntField(null=True)
+    # Up to this number messages have expired: they are gone, or are about to be. Never lowered.
+    floor = fields.BigIntField(default=0, db_default=0)
 
     maker_id: int | None
 
     class Meta:
         table = "room"
         table_description = "Rooms"
+        indexes = (("visibility", "id"),)
 
     @property
     def is_direct(self) -> bool:
@@ -65,6 +97,18 @@ class Room(Model):
         if not 1 <= len(name) <= cls.NAME_MAX or not name.isprintable():
             raise Refusal("bad_room_name", max=cls.NAME_MAX)
         return name
+
+    @classmethod
+    def checked_topic(cls, topic: str) -> str:
+        """What a room is about, in one line; "" for nothing.
+
+        Raises:
+            Refusal: bad_topic.
+        """
+        topic = " ".join(topic.split())
+        if len(topic) > cls.TOPIC_MAX or not topic.isprintable():
+            raise Refusal("bad_topic", max=cls.TOPIC_MAX)
+        return topic
 
     @classmethod
     async def check_made(
@@ -96,11 +140,23 @@ class Room(Model):
             sql = f"SELECT id, revision FROM room WHERE id IN ({which}) ORDER BY id FOR UPDATE"
         return dict(await fetch(sql, *ids, connection=connection))
 
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
     @classmethod
-    async def name_of(cls, room_id: int) -> str:
-        """What the room is called now; "" for one that is no more."""
-        rows = await look_up("SELECT name FROM room WHERE id = $1", room_id)
-        return str(rows[0][0]) if rows else ""
+    async def look_of(cls, room_id: int) -> "Look":
+        """How the room looks now; ("", False) for one that is no more."""
+        sql = "SELECT name, archived_at IS NOT NULL FROM room WHERE id = $1"
+        rows = await look_up(sql, room_id)
+        return Look(rows[0][0], bool(rows[0][1])) if rows else Look("", False)
+
+    @classmethod
+    async def rules_of(cls, room_id: int) -> "WritingRules":
+        """Who writes in the room now, how often, what newcomers see, and how long it is kept."""
+        sql = "SELECT slow_seconds, writers, newcomers_see, retention_days FROM room WHERE id = $1"
+        rows = await look_up(sql, room_id)
+        return WritingRules(*rows[0]) if rows else WritingRules()
 
     @classmethod
     async def heads(cls, ids: list[int]) -> "dict[int, Head]":
@@ -110,6 +166,34 @@ class Room(Model):
         ids = padded(ids)
         sql = f"SELECT id, change, revision FROM room WHERE id IN ({marks(len(ids))})"
         return {room_id: Head(*numbers) for room_id, *numbers in await look_up(sql, *ids)}
+
+
+class Look(NamedTuple):
+    """What the room is called, and whether it is archived."""
+
+    name: str
+    is_archived: bool
+
+
+class WritingRules(NamedTuple):
+    """Of a room: the pause between two messages of a member, in seconds; who writes; what whoever
+    comes in sees of what was said before; and for how many days messages are kept.
+    """
+
+    slow_seconds: int = 0
+    writers: str = Room.MEMBERS
+    newcomers_see: str = Room.ALL
+    retention_days: int | None = None
+
+
+class Listing(NamedTuple):
+    """Whether everybody finds the room, and what it is about; and what whoever comes in sees of
+    what was said before.
+    """
+
+    visibility: str = Room.PRIVATE
+    topic: str = ""
+    newcomers_see: str = Room.ALL
 
 
 class Head(NamedTuple):

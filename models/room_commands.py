@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from errors import Refusal
+from models.audit_entry import record_act
+from models.database import atomically
 from models.membership import Membership
 from models.room import Room
 from models.room_change import RENAMED, StoredChange, record
@@ -25,10 +27,11 @@ class Rename:
         """
         room_id = self.actor.room_id
         await Room.lock([room_id], connection)
-        await _check_owner(self.actor, connection)
+        await check_owner(self.actor, connection)
         room = Room.filter(id=room_id).using_db(connection)
         if not await room.exclude(name=self.name).update(name=self.name):
             return None, []
+        await record_act(connection, "room_renamed", self.actor.user_id, room_id=room_id)
         return None, [await record(room_id, RENAMED, self.actor.user_id, None, connection)]
 
 
@@ -49,7 +52,7 @@ class SetRole:
         room_id, user_id = self.actor.room_id, self.user_id
         await Room.lock([room_id], connection)
         # Whoever is being made a mere member at this moment appoints nobody.
-        await _check_owner(self.actor, connection)
+        await check_owner(self.actor, connection)
         members = Membership.filter(room_id=room_id).using_db(connection)
         others = members.filter(role=Membership.OWNER).exclude(user_id=user_id)
         if self.role != Membership.OWNER and not await others.exists():
@@ -60,11 +63,31 @@ class SetRole:
         if member.role == self.role:
             return None, []
         await members.filter(user_id=user_id).update(role=self.role)
+        action = "owner_made" if self.role == Membership.OWNER else "owner_unmade"
+        await record_act(connection, action, self.actor.user_id, user_id=user_id, room_id=room_id)
         # The kinds of these changes are the names of the roles.
         return None, [await record(room_id, self.role, self.actor.user_id, user_id, connection)]
 
 
-async def _check_owner(actor: Membership, connection: BaseDBAsyncClient) -> None:
+async def delete_room(actor: Membership) -> None:
+    """Delete the room of this owner, with everything in it.
+
+    Raises:
+        Refusal: not_owner, for who is none any more.
+    """
+    room_id = actor.room_id
+
+    async def work(connection: BaseDBAsyncClient) -> None:
+        await Room.lock([room_id], connection)
+        await check_owner(actor, connection)
+        await Room.filter(id=room_id).using_db(connection).delete()
+        await record_act(connection, "room_deleted", actor.user_id, room_id=room_id)
+
+    await atomically(work)
+
+
+async def check_owner(actor: Membership, connection: BaseDBAsyncClient) -> None:
+    """Whether they still are an owner, under the room's lock. Raises Refusal: not_owner."""
     owners = Membership.filter(room_id=actor.room_id, role=Membership.OWNER)
     if not await owners.filter(user_id=actor.user_id).using_db(connection).exists():
         raise Refusal("not_owner")

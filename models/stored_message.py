@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from models.database import moment
 from models.mentioned_names import names_in
+from models.room_change import REMOVAL
 from models.sql.fast_path import Row
 from models.sql.values import table
 
@@ -40,7 +41,9 @@ class Tally(Struct, frozen=True):
 
 
 class Quote(Struct, frozen=True):
-    """The message that another one replies to, as it is now."""
+    """The message that another one replies to, as it is now. Of one that the reader does not see
+    there is who has written it, for those who look whom it concerns, and nothing else.
+    """
 
     message_id: int
     author_id: int
@@ -48,6 +51,19 @@ class Quote(Struct, frozen=True):
     display_name: str
     body: str
     is_deleted: bool
+    is_unseen: bool = False
+    is_expired: bool = False
+
+    @classmethod
+    def expired(cls, message_id: int) -> "Quote":
+        """Of a message that is not there any more."""
+        return cls(message_id, 0, "", "", "", is_deleted=False, is_unseen=True, is_expired=True)
+
+    def unseen(self) -> "Quote":
+        """For who does not see it."""
+        if self.is_expired:
+            return self
+        return Quote(self.message_id, self.author_id, "", "", "", is_deleted=False, is_unseen=True)
 
 
 class StoredMessage(Struct, frozen=True):
@@ -57,7 +73,7 @@ class StoredMessage(Struct, frozen=True):
         change: the number of its last change, and `kind` what that was (None: it was posted),
             by whom (`changed_by`).
         made_change: the change by which it was posted, where another one has come since.
-        edit_change: the change by which its text was last edited.
+        edit_change: the change by which its text was last edited, or it was removed with others.
         pin_change: the change by which it was pinned, while it is.
         is_edited_after_read: whether somebody else had read a text that an edit then replaced.
         thread: of a reply, the message that its thread begins with; of a deleted one as well.
@@ -97,10 +113,11 @@ class StoredMessage(Struct, frozen=True):
         if row[9:] == _PLAIN:  # Most are: 0.3 µs instead of 1.2.
             return cls(*(*row[:8], moment(row[8])))
         kind, changed_by, made, edit, edited_at, deleted_at, reply_to, pin = row[9:17]
+        change = edit if kind == REMOVAL else row[2]
         times = moment(edited_at), moment(deleted_at)
         mentions = _mentions.decode(row[17]) if row[17] else ()
         tallies = _tallies.decode(row[18]) if row[18] else ()
-        began = (*row[:8], moment(row[8]), kind, changed_by, made, edit)
+        began = (*row[:2], change, *row[3:8], moment(row[8]), kind, changed_by, made, edit)
         return cls(*(*began, *times, reply_to, pin, mentions, tallies, bool(row[19]), row[20]))
 
     @property

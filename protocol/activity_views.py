@@ -3,7 +3,8 @@
 from msgspec import Struct
 
 from protocol.encoding import Timestamp
-from protocol.views import MessageView, PersonView
+from protocol.people_views import PersonView
+from protocol.views import MessageView
 
 
 class ActivityView(Struct, kw_only=True):

@@ -31,6 +31,11 @@ def timestamp(moment: datetime) -> Timestamp:
     return stamp
 
 
+def optional_timestamp(moment: datetime | None) -> Timestamp | None:
+    """The same of a time that may not be there."""
+    return timestamp(moment) if moment else None
+
+
 # attrgetter: a function in Python would cost 70 ns for each message, of 700 in all.
 _encoder = msgspec.json.Encoder(enc_hook=attrgetter("rfc3339"))
 

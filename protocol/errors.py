@@ -8,7 +8,7 @@ from protocol.views import MessageView
 
 class Error(Struct, tag="error"):
     """What was asked for is not done. `retry_after` is in seconds; `current`, of an edit_conflict,
-    is the message as it is.
+    is the message as it is; `ticket`, of a second_factor_required, goes on with the login.
     """
 
     message: str
@@ -16,6 +16,7 @@ class Error(Struct, tag="error"):
     client_id: str | UnsetType = UNSET
     retry_after: float | UnsetType = UNSET
     current: MessageView | UnsetType = UNSET
+    ticket: str | UnsetType = UNSET
 
 
 def error_frame(refusal: Refusal, locale: str, client_id: str | None = None) -> Error:
@@ -27,4 +28,5 @@ def error_frame(refusal: Refusal, locale: str, client_id: str | None = None) -> 
         client_id=UNSET if client_id is None else client_id,
         retry_after=UNSET if wait is None else max(0.001, round(wait, 3)),
         current=refusal.current if isinstance(refusal.current, MessageView) else UNSET,
+        ticket=UNSET if refusal.ticket is None else refusal.ticket,
     )

@@ -1,30 +1,18 @@
-"""What the list of rooms shows of the latest message of a room: who wrote it, and how it begins."""
+"""How a message begins, as plain text; what the list of rooms shows of the latest of a room."""
 
-import re
 from functools import lru_cache
-from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
+
+from protocol.plain_text import plain_text
 
 LENGTH = 80  # Characters of the excerpt.
 READ = 400  # So much of a text is looked at: marks and addresses take room; as models read it.
 
-_SIGN = re.compile(r"[*_`~\\\[]|^[ \t]*[>-]", re.MULTILINE)
-_CODE = re.compile(r"^[ \t]*```[^\n`]*\n(.*?)(?:```|\Z)|`++([^`\n]+)`++", re.DOTALL | re.MULTILINE)
-_MARKS = (
-    re.compile(r"\[([^\[\]\n]+)\]\(https?://[^\s()]*\)"),
-    re.compile(r"^[ \t]*(?:>[ >]?|-[ \t])+()", re.MULTILINE),
-    re.compile(r"\*\*(?=\S)([^*\n]+)\*\*"),
-    re.compile(r"~~(?=\S)([^~\n]+)~~"),
-    re.compile(r"(?<!\w)_(?=\S)([^_\n]+)_(?!\w)"),
-    re.compile(r"\\([!-/:-@\[-`{-~])"),
-)
-_HELD = "\0"  # In the place of code; no message has it.
-
 
 class LastMessage(Struct):
-    """The latest message of a room. `message` is its beginning as plain text in one line, at most
-    80 characters; nothing of a deleted one. `change` is its own: a higher one is newer.
+    """The latest message of a room that is not deleted. `message` is its beginning as plain text in
+    one line, at most 80 characters. `change` is its own.
     """
 
     message_id: int
@@ -33,7 +21,6 @@ class LastMessage(Struct):
     username: str
     display_name: str | UnsetType = UNSET
     message: str = ""
-    is_deleted: Literal[True] | UnsetType = UNSET
 
     @property
     def shown_name(self) -> str:
@@ -41,24 +28,15 @@ class LastMessage(Struct):
         return self.display_name or self.username
 
 
-def excerpt(text: str) -> str:
-    """The beginning of a message in one line, without the signs of its markup; code as it is."""
-    return _excerpt(text[:READ])
+def excerpt(text: str, length: int = LENGTH) -> str:
+    """The beginning of a message in one line of at most `length` characters, which are no more than
+    READ, without the signs of its markup; code as it is.
+    """
+    return _excerpt(text[:READ], length)
 
 
 # 6 µs for a text with markup; most lists have the same texts as the one before.
 @lru_cache(maxsize=4_096)
-def _excerpt(text: str) -> str:
-    line = " ".join((_plain(text) if _SIGN.search(text) else text).split())
-    return line if len(line) <= LENGTH else f"{line[: LENGTH - 1].rstrip()}…"
-
-
-def _plain(text: str) -> str:
-    codes = [code[1] or code[2] or "" for code in _CODE.finditer(text)]
-    plain = _CODE.sub(_HELD, text)
-    for mark in _MARKS:
-        plain = mark.sub(r"\1", plain)
-    for code in codes:
-        plain = plain.replace(_HELD, f" {code} " if "\n" in code else code, 1)
-    # Of signs alone they are what was said.
-    return plain if plain.strip() else text
+def _excerpt(text: str, length: int) -> str:
+    line = " ".join(plain_text(text).split())
+    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"

@@ -13,8 +13,10 @@ from limits import CLIENT_ID_MAX, MESSAGE_MAX, REPLAY_MAX
 from protocol.encoding import encode_json
 from protocol.errors import Error
 from protocol.lobby_frames import LobbyFrame
-from protocol.views import MemberView, MessageView
-from translations import gettext
+from protocol.moderation_frames import Expired, MessagesRemoved, RoomRules
+from protocol.people_frames import UserChanged, UserStatus
+from protocol.people_views import MemberView
+from protocol.views import MessageView
 
 
 class MessageSent(Struct, tag="message_sent", gc=False):
@@ -53,21 +55,20 @@ class Reaction(Struct, tag="reaction"):
     previous: int | UnsetType = UNSET
 
 
+class UnseenChange(Struct, tag="unseen_change"):
+    """Something was done to a message that this member does not see; of several such changes that
+    were told as one, `from` is the first.
+    """
+
+    change: int
+    from_: int | UnsetType = field(default=UNSET, name="from")
+
+
 class Done(Struct, tag="done"):
     """To the sender alone: what was asked for is done, by this change or before it."""
 
     change: int
     client_id: str | UnsetType = UNSET
-
-
-class UserStatus(Struct, tag="user_status"):
-    """Somebody has come online or gone; `message` says so in a sentence. See `user_status`."""
-
-    user_id: int
-    username: str
-    is_online: bool
-    message: str
-    display_name: str | UnsetType = UNSET
 
 
 class TypingIndicator(Struct, tag="typing_indicator"):
@@ -107,14 +108,6 @@ class MessagesRead(Struct, tag="messages_read"):
     display_name: str | UnsetType = UNSET
 
 
-class UserChanged(Struct, tag="user_changed"):
-    """Somebody has another display name, "" for none."""
-
-    user_id: int
-    username: str
-    display_name: str
-
-
 class MemberJoined(Struct, tag="member_joined"):
     """Somebody has been let in, `by` whom, or has come by themselves."""
 
@@ -152,6 +145,15 @@ class RoomRenamed(Struct, tag="room_renamed"):
     by: int | UnsetType = UNSET
 
 
+class RoomArchived(Struct, tag="room_archived"):
+    """Nobody writes in the room any more, or everybody does again."""
+
+    room_id: int
+    is_archived: bool
+    change: int
+    by: int | UnsetType = UNSET
+
+
 class Limits(Struct, kw_only=True):
     """What the server accepts: lengths in characters, `replay` in messages."""
 
@@ -163,7 +165,7 @@ class Limits(Struct, kw_only=True):
 
 class Ready(Struct, tag="ready"):
     """After what was missed, before what is live: the latest message of the room, and its latest
-    change.
+    change. Messages up to `floor` have expired.
     """
 
     room_id: int
@@ -173,6 +175,7 @@ class Ready(Struct, tag="ready"):
     username: str
     limits: Limits
     display_name: str | UnsetType = UNSET
+    floor: int | UnsetType = UNSET
 
 
 class GoingAway(Struct, tag="going_away"):
@@ -186,6 +189,7 @@ ServerFrame = (
     | MessageSent
     | MessageChanged
     | Reaction
+    | UnseenChange
     | Done
     | UserStatus
     | TypingIndicator
@@ -196,6 +200,10 @@ ServerFrame = (
     | MemberLeft
     | MemberRole
     | RoomRenamed
+    | RoomArchived
+    | RoomRules
+    | MessagesRemoved
+    | Expired
     | Ready
     | GoingAway
     | Error
@@ -204,12 +212,3 @@ ServerFrame = (
 FRAME_TYPES = frozenset(each.__struct_config__.tag for each in get_args(ServerFrame))
 
 encode: Callable[[ServerFrame], bytes] = encode_json
-
-
-def user_status(
-    user_id: int, username: str, is_online: bool, locale: str, display_name: str = ""
-) -> UserStatus:
-    """The frame with its sentence in this language."""
-    sentence = "%(username)s is online" if is_online else "%(username)s is offline"
-    text = gettext(locale, sentence, username=display_name or username)
-    return UserStatus(user_id, username, is_online, text, display_name or UNSET)

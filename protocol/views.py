@@ -1,4 +1,4 @@
-"""What the protocol shows of messages, people and rooms: the same in frames, in the JSON API and on
+"""What the protocol shows of messages and rooms: the same in frames, in the JSON API and on
 pages. Fields are in the order of the wire; those that are UNSET are left out.
 """
 
@@ -8,10 +8,13 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from protocol.encoding import Timestamp
 from protocol.last_message import LastMessage
+from protocol.people_views import MemberView, PartnerView, PersonView
 
 
 class QuoteView(Struct):
-    """What a message replies to, as it is now: its text is cut at 200 characters."""
+    """What a message replies to, as it is now, cut at 200 characters; if `is_unseen`, nobody's,
+    and if `is_expired` as well, not there any more.
+    """
 
     message_id: int
     user_id: int
@@ -19,6 +22,8 @@ class QuoteView(Struct):
     display_name: str | UnsetType = UNSET
     message: str = ""
     is_deleted: Literal[True] | UnsetType = UNSET
+    is_unseen: Literal[True] | UnsetType = UNSET
+    is_expired: Literal[True] | UnsetType = UNSET
 
     @property
     def shown_name(self) -> str:
@@ -38,8 +43,8 @@ class MessageView(Struct, tag="chat_message", gc=False):
     """A message: live, in a replay and in the history, where it has its type as well. `change` is
     the number of its last change. Of a deleted one the text says so, and most fields are gone.
     `thread` is the message that the thread of a reply begins with, `replies` how many such a one
-    has, counted up to 100, where it is read and not told live. `deleted_by` is an owner of the room
-    who has deleted what somebody else had written.
+    has, counted up to 100, where it is read and not told live. `deleted_by` is an owner of the
+    room, or an administrator, who has deleted what somebody else had written.
     """
 
     message_id: int
@@ -76,53 +81,11 @@ class RoomMessageView(MessageView, tag="chat_message", kw_only=True):
     room_id: int
 
 
-class PersonView(Struct):
-    """Somebody in a list of people. `display_name` is "" for none."""
-
-    id: int
-    username: str
-    display_name: str
-
-    @property
-    def shown_name(self) -> str:
-        """What others see of the two names."""
-        return self.display_name or self.username
-
-
-class MemberView(Struct, kw_only=True):
-    """A member of a room. Where `is_presence_hidden`, nothing else is told of their presence and of
-    what they have read.
-    """
-
-    id: int
-    username: str
-    display_name: str
-    role: str
-    last_read: int
-    last_seen: Timestamp | None
-    is_presence_hidden: Literal[True] | UnsetType = UNSET
-    is_online: bool
-    is_ambiguous: Literal[True] | UnsetType = UNSET
-
-    @property
-    def shown_name(self) -> str:
-        """What others see of the two names."""
-        return self.display_name or self.username
-
-
-class PartnerView(Struct, kw_only=True):
-    """The other one of a direct conversation, in the list of rooms."""
-
-    id: int
-    username: str
-    display_name: str
-    last_seen: Timestamp | None
-    is_presence_hidden: Literal[True] | UnsetType = UNSET
-    is_online: bool
-
-
 class RoomItem(Struct):
-    """A room in the list of one of its members."""
+    """A room in the list of one of its members. `change` is told where the latest messages are
+    deleted: `last_message`, or that there is none, is so as of it. `history_from` is the first
+    message that the member sees, where not all.
+    """
 
     id: int
     name: str
@@ -141,7 +104,10 @@ class RoomItem(Struct):
     is_hidden: Literal[True] | UnsetType = UNSET
     is_blocked: Literal[True] | UnsetType = UNSET
     last_message: LastMessage | UnsetType = UNSET
+    change: int | UnsetType = UNSET
     has_draft: Literal[True] | UnsetType = UNSET
+    history_from: int | UnsetType = UNSET
+    is_archived: Literal[True] | UnsetType = UNSET
 
 
 class InvitationItem(Struct, kw_only=True):
@@ -179,7 +145,10 @@ class RoomList(Struct):
 
 
 class RoomDetails(Struct):
-    """A room with its members, as one of them sees it."""
+    """A room with its members, as one of them sees it; `history_from` is the first message that
+    they see, where not all. Up to `floor` messages have expired. Owners are told how many ask to be
+    let in: `request_count`.
+    """
 
     id: int
     name: str
@@ -193,12 +162,20 @@ class RoomDetails(Struct):
     is_request: Literal[True] | UnsetType = UNSET
     is_hidden: Literal[True] | UnsetType = UNSET
     is_blocked: Literal[True] | UnsetType = UNSET
+    is_archived: Literal[True] | UnsetType = UNSET
+    slow_seconds: int | UnsetType = UNSET
+    writers: Literal["owners"] | UnsetType = UNSET
+    visibility: Literal["public"] | UnsetType = UNSET
+    topic: str | UnsetType = UNSET
+    newcomers_see: Literal["from_joining"] | UnsetType = UNSET
+    history_from: int | UnsetType = UNSET
+    retention_days: int | UnsetType = UNSET
+    floor: int | UnsetType = UNSET
+    request_count: int | UnsetType = UNSET
 
 
 class RoomEventView(Struct):
-    """What has happened in a room behind the message `after` (0: before all): `what` is joined,
-    left, removed, owner, member, role (which one is not known any more) or renamed.
-    """
+    """What has happened behind the message `after` (0: before all): see models.room_change."""
 
     change: int
     what: str
@@ -206,6 +183,9 @@ class RoomEventView(Struct):
     timestamp: Timestamp
     person: PersonView | UnsetType = UNSET
     actor: PersonView | UnsetType = UNSET
+    count: int | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    text: str | UnsetType = UNSET
 
 
 class MessageList(Struct):
@@ -234,9 +214,3 @@ class ChangeList(Struct):
 
     changes: list[Raw]
     change: int
-
-
-class PersonList(Struct):
-    """People by name."""
-
-    people: list[PersonView]

@@ -5,42 +5,24 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import pairwise
 
 import structlog
-from msgspec import Struct
 
 from models.room import Head
+from realtime.bounded_frames import BoundedRun
 from realtime.connection import Connection
+from realtime.encoded_change import EncodedChange
 from realtime.metrics import metrics
+from translations import DEFAULT
 
 log = structlog.get_logger(__name__)
 
 # (room_id, after, upto) → the next of the room's changes. Raises RoomGone.
-ReadChanges = Callable[[int, int, int], Awaitable[list["EncodedChange"]]]
+ReadChanges = Callable[[int, int, int], Awaitable[list[EncodedChange]]]
 RETRY_SECONDS = 0.5
 WAITING_MAX = 1_000  # Deliveries behind a gap.
 
 
 class RoomGone(Exception):  # noqa: N818 - reads as what it is
     """The room is not in the database any more."""
-
-
-class EncodedChange(Struct, frozen=True):
-    """A committed change on its way to the room's connections.
-
-    Attributes:
-        first: the first of the changes that it merges; of one alone, `change`.
-        change: its number.
-        message_id: of the message that it is about; 0 for any other change.
-        frame: what the connections are sent.
-        replies: the connections that are sent an answer right after it, before anything else.
-        left: the user who has left the room by it; 0 of any other change.
-    """
-
-    first: int
-    change: int
-    message_id: int
-    frame: bytes
-    replies: Sequence[tuple[Connection, bytes]] = ()
-    left: int = 0
 
 
 class Channel:
@@ -56,12 +38,16 @@ class Channel:
         read: ReadChanges,
         repaired: Callable[[], None],
         gone: Callable[[], None],
+        locale: str = DEFAULT,
     ) -> None:
         """`read` reads changes from the database. `repaired` is called when a gap has been filled,
         `gone` when the room turns out to be no more.
         """
         self.room_id = room_id
         self.connections: set[Connection] = set()
+        # Those of them who do not see all of the room.
+        self._bounded: set[Connection] = set()
+        self._locale = locale
         # The latest change, and the latest message, that the connections have been sent.
         self.delivered = 0
         self.message_id = 0
@@ -79,6 +65,17 @@ class Channel:
     @property
     def is_idle(self) -> bool:
         return not (self.connections or self.visitors or self._repair)
+
+    def add(self, connection: Connection) -> None:
+        """It hears what is live from now on."""
+        self.connections.add(connection)
+        if connection.from_number:
+            self._bounded.add(connection)
+
+    def discard(self, connection: Connection) -> None:
+        """It is closed."""
+        self.connections.discard(connection)
+        self._bounded.discard(connection)
 
     def all(self) -> list[Connection]:
         """The connections, and those on their way in."""
@@ -207,12 +204,17 @@ class Channel:
         senders = self.connections.intersection(
             sender for delivery in run for sender, _ in delivery.replies
         )
-        for connection in self.connections:
+        bounded = BoundedRun(run, self._locale) if self._bounded else None
+        for connection in self.connections - self._bounded if bounded else self.connections:
             if connection not in senders:
                 connection.send_run(frames)
-        for delivery in run:
+        if bounded:
+            for connection in self._bounded - senders:
+                connection.send_run(bounded.frames(connection.from_number))
+        shown = {each: bounded.frames(each.from_number) if bounded else frames for each in senders}
+        for index, delivery in enumerate(run):
             for sender in senders:
-                sender.send(delivery.frame)
+                sender.send(shown[sender][index])
             reply(delivery)
 
 

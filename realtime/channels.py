@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from models import Room
 from models.room import Head
 from realtime.broadcast import Broadcast
-from realtime.channel import Channel, EncodedChange, reply
+from realtime.channel import Channel, reply
 from realtime.connection import Connection
+from realtime.encoded_change import EncodedChange
 from realtime.envelope import Revocation, RoomDeleted, room_channel
 from realtime.revocations import lost_memberships
 from realtime.room_changes import RoomChanges
@@ -63,6 +64,7 @@ class Channels:
                 self._read,
                 lambda: self._repaired(room_id),
                 lambda: self._revoke(RoomDeleted(room_id)),
+                self._changes.locale,
             )
         channel.visitors.add(connection)
         try:
@@ -78,7 +80,7 @@ class Channels:
 
     async def leave(self, connection: Connection) -> None:
         if channel := self._by_room.get(connection.room_id):
-            channel.connections.discard(connection)
+            channel.discard(connection)
             await self._close_idle(channel)
 
     async def stop(self) -> None:

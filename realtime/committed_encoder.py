@@ -10,8 +10,8 @@ from models import StoredMessage
 from models.message_change import MessageChange
 from models.message_commands import REACTED, REACTIONS
 from protocol.server_frames import Done, MessageChanged, Reaction, ServerFrame, encode
-from realtime.channel import EncodedChange
 from realtime.committed import Committed
+from realtime.encoded_change import EncodedChange
 from realtime.views import message_changed, message_sent, message_view
 
 

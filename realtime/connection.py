@@ -70,10 +70,13 @@ class Connection:
         "closed",
         "closing",
         "display_name",
+        "floor",
+        "from_number",
         "membership_id",
         "number",
         "room_id",
         "session_id",
+        "token_id",
         "user_id",
         "username",
     )
@@ -90,9 +93,14 @@ class Connection:
         cut: Callable[[], None] | None = None,
         display_name: str = "",
         membership_id: int | None = None,
+        token_id: int = 0,
+        from_number: int = 0,
+        floor: int = 0,
     ) -> None:
         """`cut` drops a peer that takes nothing, not even a close frame. `membership_id` is what it
-        came in by; None in the lobby.
+        came in by; None in the lobby. One of `session_id` and `token_id` is 0: it has come by a
+        login, or as a program with a token. `from_number` is the first message that its user sees;
+        up to `floor` those of the room had expired when it came.
         """
         self.number = number
         self.room_id = room_id
@@ -100,7 +108,10 @@ class Connection:
         self.username = username
         self.display_name = display_name
         self.membership_id = membership_id
+        self.from_number = from_number
+        self.floor = floor
         self.session_id = session_id
+        self.token_id = token_id
         self.closing: tuple[int, str] | None = None
         # Done when the close frame is sent, or will never be.
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()

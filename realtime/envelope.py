@@ -55,6 +55,13 @@ class SessionEnded(Struct, tag="e", array_like=True, frozen=True):
     session_id: Id
 
 
+class TokenEnded(Struct, tag="t", array_like=True, frozen=True):
+    """An access token of a user is no more, or (None) none of theirs is: 4401."""
+
+    user_id: Id
+    token_id: Id | None = None
+
+
 class MemberRemoved(Struct, tag="m", array_like=True, frozen=True):
     """A user is no longer in a room: 4403. With `membership_id` it means that membership, and not
     one that the same user has been given since.
@@ -63,6 +70,7 @@ class MemberRemoved(Struct, tag="m", array_like=True, frozen=True):
     room_id: Id
     user_id: Id
     membership_id: Id | None = None
+    is_ban: bool = False
 
 
 class RoomDeleted(Struct, tag="d", array_like=True, frozen=True):
@@ -76,6 +84,12 @@ class Renamed(Struct, tag="n", array_like=True, frozen=True):
 
     user_id: Id
     display_name: DisplayName
+
+
+class PresenceChosen(Struct, tag="v", array_like=True, frozen=True):
+    """A user hides now, or no longer: whoever hears it asks the database."""
+
+    user_id: Id
 
 
 class Activity(Struct, tag="a", array_like=True, frozen=True):
@@ -117,7 +131,7 @@ class BlocksChanged(Struct, tag="b", array_like=True, frozen=True):
     user_id: Id
 
 
-Revocation = SessionEnded | MemberRemoved | RoomDeleted
+Revocation = SessionEnded | TokenEnded | MemberRemoved | RoomDeleted
 PersonalNews = PersonalActivity | DraftChanged
 LobbyNews = Activity | RoomItemsChanged | PersonalNews | BlocksChanged
 Envelope = (
@@ -126,6 +140,7 @@ Envelope = (
     | EphemeralFrame
     | Revocation
     | Renamed
+    | PresenceChosen
     | LobbyNews
     | ConsentChanged
 )

@@ -9,12 +9,12 @@ from models import Refusal
 from models.room_change import LEFT, StoredChange
 from protocol.errors import error_frame
 from protocol.server_frames import Limits, encode
-from realtime.channel import EncodedChange
 from realtime.channels import Channels
 from realtime.committed import Committed
 from realtime.committed_encoder import CommittedEncoder
 from realtime.connection import Connection
 from realtime.connection_rights import ConnectionRights
+from realtime.encoded_change import EncodedChange
 from realtime.envelope import (
     CONTROL,
     ChangeCommitted,
@@ -24,6 +24,7 @@ from realtime.envelope import (
     LobbyNews,
     MemberRemoved,
     MessagesCommitted,
+    PresenceChosen,
     Renamed,
     Revocation,
 )
@@ -57,6 +58,8 @@ class Hub:
         self._ephemeral = EphemeralFrames(self._channels, lobby, self.privacy)
         self.rights = ConnectionRights(self._channels, lobby)
         self._tasks: set[asyncio.Task[None]] = set()
+        # Awaited when another process tells that this user hides, or no longer.
+        self.on_presence_chosen: Callable[[int], Awaitable[None]]
 
     async def start(self, recovered: Callable[[], Awaitable[None]]) -> None:
         """`recovered` is awaited whenever the way to the other processes is open again."""
@@ -115,7 +118,7 @@ class Hub:
             # From the last comparison of numbers to this line nothing is awaited: no change can
             # come between the replay and the live stream.
             connection.send(encode(ready(channel, connection, self._limits)))
-            channel.connections.add(connection)
+            channel.add(connection)
             self.rights.latest.apply_late(connection, checked_at)
         finally:
             channel.visitors.discard(connection)
@@ -158,7 +161,8 @@ class Hub:
     def _change_room(self, recorded: StoredChange) -> None:
         if recorded.kind == LEFT and recorded.user_id is not None:
             # First: they are not sent anything more.
-            self.revoke(MemberRemoved(recorded.room_id, recorded.user_id, recorded.membership_id))
+            who = recorded.room_id, recorded.user_id, recorded.membership_id
+            self.revoke(MemberRemoved(*who, recorded.is_ban))
         self._room_changed(recorded.room_id, recorded.change)
         self._peers.publish(ChangeCommitted(recorded.room_id, recorded.change))
 
@@ -221,6 +225,8 @@ class Hub:
             self._ephemeral.send_here(message)
         elif isinstance(message, Renamed):
             self.rights.rename_here(message)
+        elif isinstance(message, PresenceChosen):
+            self._spawn(self.on_presence_chosen(message.user_id))
         elif isinstance(message, ConsentChanged):
             self.privacy.refresh_soon(message.room_id)
         elif isinstance(message, LobbyNews):

@@ -186,9 +186,7 @@ class Journal:
             log.error("not_stored", count=len(batch), error=f"{type(error).__name__}: {error}")
             results = [Refusal("not_stored", retry_after=1) for _ in batch]
         else:
-            spent = time.perf_counter() - began
-            self._batches.observe(spent)
-            log.debug("stored", count=len(batch), duration_ms=round(spent * 1000, 2))
+            self._batches.observe(time.perf_counter() - began)
         committed, refused = [], []
         for waiting, result in zip(batch, results, strict=True):
             if isinstance(result, Refusal):

@@ -15,6 +15,5 @@ def last_message(row: LastMessageRow | StoredMessage) -> LastMessage:
         row.author_id,
         row.username,
         row.display_name or UNSET,
-        "" if row.is_deleted else excerpt(row.body),
-        True if row.is_deleted else UNSET,
+        excerpt(row.body),
     )

@@ -11,8 +11,8 @@ from models.queries.display_names import names_of
 from models.queries.messages import messages_by_id
 from models.room_change import StoredChange
 from protocol.server_frames import encode
-from realtime.channel import EncodedChange
 from realtime.committed_encoder import change_frame
+from realtime.encoded_change import EncodedChange
 from realtime.views import message_changed, message_view
 
 

@@ -38,6 +38,14 @@ DRAFTS = (2.0, 100)
 # One person let into one room by the same one, or asked into it: whoever does so again and again
 # only wants to be noticed, each time.
 ASKING = (1 / 600, 5)
+# New links by which people come, of one person: each has a row that stays.
+INVITE_LINKS = (1 / 60, 60)
+# Requests of one person to be let into rooms, also into rooms that do not exist.
+JOIN_REQUESTS = (1 / 60, 20)
+# Reports of messages, of one person: each is read by somebody.
+REPORTS = (1 / 300, 10)
+# Messages with links, or mentions of many, of who has just registered.
+NEW_ACCOUNT = (1 / 200, 3)
 # After so many refused frames in a row the peer is not listening to our answers: 4029.
 REFUSALS_MAX = 500
 FORGET_ABOVE = 10_000

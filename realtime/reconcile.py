@@ -7,12 +7,12 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from models import Room, Session
+from models import AccessToken, Room, Session
 from models.queries.display_names import display_names_of
 from realtime.broadcast import Broadcast
 from realtime.connection import LOBBY, Connection
 from realtime.connection_rights import ConnectionRights
-from realtime.envelope import Revocation, RoomDeleted, SessionEnded
+from realtime.envelope import Revocation, RoomDeleted, SessionEnded, TokenEnded
 from realtime.lobby.lobby import Lobby
 from realtime.revocations import lost_memberships
 
@@ -75,10 +75,14 @@ async def _heads(hub: Compared) -> None:
 
 async def _rights(hub: Compared) -> None:
     connections = hub.rights.connections()
-    for chunk in _chunks(sorted({connection.session_id for connection in connections})):
+    for chunk in _chunks(sorted({connection.session_id for connection in connections} - {0})):
         alive = await Session.alive(chunk)
         for session_id in set(chunk) - alive:
             hub.revoke_here(SessionEnded(session_id))
+    users = {each.token_id: each.user_id for each in connections if each.token_id}
+    for chunk in _chunks(sorted(users)):
+        for token_id in set(chunk) - await AccessToken.alive(chunk):
+            hub.revoke_here(TokenEnded(users[token_id], token_id))
     for removed in await lost_memberships(connections):
         hub.revoke_here(removed)
 

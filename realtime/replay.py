@@ -1,6 +1,6 @@
 """What somebody has missed in a room, from the database, before they hear what is new."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import structlog
 from msgspec import UNSET, Struct
@@ -9,8 +9,10 @@ from limits import REPLAY_MAX
 from models import Room
 from models.queries.messages import messages_after
 from protocol.server_frames import Limits, Ready
+from realtime.bounded_frames import resumed
 from realtime.channel import Channel, RoomGone
 from realtime.connection import ROOM_DELETED, Connection
+from realtime.encoded_change import EncodedChange
 from realtime.room_changes import PAGE, RoomChanges
 
 log = structlog.get_logger(__name__)
@@ -73,7 +75,8 @@ class Replay:
 
     async def _is_too_far(self, position: Position) -> bool:
         if position.since is None:
-            return self._channel.message_id - (position.after or 0) > REPLAY_MAX
+            after = self._from(position.after or 0)
+            return self._channel.message_id - after > REPLAY_MAX
         if position.since > self._channel.delivered:  # A database restored from a backup.
             return True
         if self._channel.delivered - position.since <= REPLAY_MAX:
@@ -101,10 +104,10 @@ class Replay:
             page, after = await self._changes.since(
                 channel.room_id, after, channel.delivered, since=since
             )
-            yield [change.frame for change in page]
+            yield self._seen(page)
 
     async def _after(self, after: int) -> Pages:
-        channel = self._channel
+        after, channel = self._from(after), self._channel
         while after < channel.message_id:
             messages = await messages_after(channel.room_id, after, channel.message_id, PAGE)
             if not messages:
@@ -112,7 +115,15 @@ class Replay:
                 return
             after = messages[-1].message_id
             page = await self._changes.messages.latest(channel.room_id, messages)
-            yield [change.frame for change in page]
+            yield self._seen(page)
+
+    def _from(self, after: int) -> int:
+        """What comes before all that they see, or has expired, is not missed."""
+        return max(after, self._connection.from_number - 1, self._connection.floor)
+
+    def _seen(self, page: Sequence[EncodedChange]) -> list[bytes]:
+        bound = self._from(0) + 1
+        return resumed(page, bound if bound > 1 else 0, self._changes.locale)
 
     async def _check_room(self, after: int) -> None:
         room_id = self._channel.room_id
@@ -131,4 +142,5 @@ def ready(channel: Channel, connection: Connection, limits: Limits) -> Ready:
         connection.username,
         limits,
         connection.display_name or UNSET,
+        connection.floor or UNSET,
     )

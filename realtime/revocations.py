@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from models import Membership
 from realtime.connection import LOGGED_OUT, NOT_A_MEMBER, ROOM_DELETED, Connection
-from realtime.envelope import MemberRemoved, Renamed, Revocation, RoomDeleted, SessionEnded
+from realtime.envelope import (
+    MemberRemoved,
+    Renamed,
+    Revocation,
+    RoomDeleted,
+    SessionEnded,
+    TokenEnded,
+)
 
 REMEMBER_SECONDS = 60.0  # Longer than any admission takes.
 # Beyond, the oldest are forgotten: the comparison with the database finds whom they concerned.
@@ -67,17 +74,27 @@ async def lost_memberships(connections: Iterable[Connection]) -> list[MemberRemo
 
 def close_if_revoked(connection: Connection, revocation: Revocation) -> None:
     match revocation:
-        case SessionEnded(session_id):
-            if connection.session_id == session_id:
+        case SessionEnded() | TokenEnded():
+            if _is_by(connection, revocation):
                 connection.close(LOGGED_OUT, "logged out")
         case MemberRemoved(room_id, user_id):
             if (connection.room_id, connection.user_id) == (room_id, user_id) and _is_meant(
                 connection, revocation
             ):
-                connection.close(NOT_A_MEMBER, "no longer a member")
+                connection.close(
+                    NOT_A_MEMBER, "banned" if revocation.is_ban else "no longer a member"
+                )
         case RoomDeleted(room_id):
             if connection.room_id == room_id:
                 connection.close(ROOM_DELETED, "room deleted")
+
+
+def _is_by(connection: Connection, ended: SessionEnded | TokenEnded) -> bool:
+    """Whether it came in by the credential that has ended; a token_id of None: by any token."""
+    if isinstance(ended, SessionEnded):
+        return connection.session_id == ended.session_id
+    is_theirs = connection.user_id == ended.user_id and connection.token_id != 0
+    return is_theirs and ended.token_id in (None, connection.token_id)
 
 
 def _is_meant(connection: Connection, removed: MemberRemoved) -> bool:

@@ -10,17 +10,34 @@ from msgspec import UNSET
 
 from models import Membership, Room
 from models.queries.messages import messages_changed, messages_posted
-from models.room_change import JOINED, LEFT, RENAMED, StoredChange, count_latest, latest, recorded
+from models.room import Look, WritingRules
+from models.room_change import (
+    ARCHIVED,
+    EXPIRED,
+    JOINED,
+    LEFT,
+    RENAMED,
+    RULES,
+    UNARCHIVED,
+    StoredChange,
+    count_latest,
+    latest,
+    recorded,
+)
+from protocol.moderation_frames import Expired, MessagesRemoved, RoomRules
+from protocol.people_views import MemberView
 from protocol.server_frames import (
     MemberJoined,
     MemberLeft,
     MemberRole,
+    RoomArchived,
     RoomRenamed,
     ServerFrame,
+    UnseenChange,
     encode,
 )
-from protocol.views import MemberView
-from realtime.channel import EncodedChange, RoomGone
+from realtime.channel import RoomGone
+from realtime.encoded_change import EncodedChange
 from realtime.message_frames import MessageFrames
 from realtime.views import member_view
 
@@ -35,6 +52,7 @@ class RoomChanges:
     def __init__(self, online: Online, locale: str) -> None:
         """`locale` is of the sentences in frames."""
         self._online = online
+        self.locale = locale
         self.messages = MessageFrames(locale)
 
     async def each(self, room_id: int, after: int, upto: int) -> list[EncodedChange]:
@@ -56,7 +74,7 @@ class RoomChanges:
             *await self._of_room(room_id, [o for o in others if o.message_id is None]),
         ]
         await self._check(room_id, page)
-        return sorted(page, key=_number)[:PAGE]
+        return with_gaps_told(sorted(page, key=_number)[:PAGE], after)
 
     async def since(
         self, room_id: int, after: int, upto: int, limit: int = PAGE, *, since: int | None = None
@@ -95,13 +113,15 @@ class RoomChanges:
             return []
         user_ids = {other.user_id for other in others if other.user_id is not None}
         members = {member.id: member for member in await self._members(room_id, user_ids)}
-        name = await Room.name_of(room_id)
+        look, rules = await Room.look_of(room_id), WritingRules()
+        if any(other.kind in RULES for other in others):
+            rules = await Room.rules_of(room_id)
         return [
             EncodedChange(
                 other.change,
                 other.change,
-                0,
-                encode(_frame(other, name, members)),
+                other.removal.last if other.removal and other.kind != EXPIRED else 0,
+                encode(_frame(other, look, rules, members)),
                 left=_left(other),
             )
             for other in others
@@ -113,6 +133,21 @@ class RoomChanges:
         return [member_view(row, is_online=row.id in online) for row in rows]
 
 
+def with_gaps_told(page: Sequence[EncodedChange], after: int) -> list[EncodedChange]:
+    """Behind `after`, without a gap: what was done to messages that have expired since is told as
+    what nobody sees.
+    """
+    told: list[EncodedChange] = []
+    for each in page:
+        if each.first > after + 1:
+            first, last = after + 1, each.first - 1
+            frame = encode(UnseenChange(last, first if first < last else UNSET))
+            told.append(EncodedChange(first, last, 0, frame))
+        told.append(each)
+        after = each.change
+    return told
+
+
 def _number(change: EncodedChange) -> int:
     return change.change
 
@@ -121,12 +156,29 @@ def _left(other: StoredChange) -> int:
     return other.user_id or 0 if other.kind == LEFT else 0
 
 
-def _frame(other: StoredChange, name: str, members: dict[int, MemberView]) -> ServerFrame:
+def _frame(
+    other: StoredChange, look: Look, rules: WritingRules, members: dict[int, MemberView]
+) -> ServerFrame:
     room_id, change, by = other.room_id, other.change, other.actor_id or UNSET
     if other.kind == RENAMED:
-        return RoomRenamed(room_id, name, change, by)
+        return RoomRenamed(room_id, look.name, change, by)
+    if other.kind in (ARCHIVED, UNARCHIVED):
+        return RoomArchived(room_id, look.is_archived, change, by)
+    if other.kind in RULES:
+        return RoomRules(room_id, other.kind, *rules, change, by)
     user_id = other.user_id or 0
-    if (member := members.get(user_id)) is None:
+    if other.kind == EXPIRED:
+        return Expired(room_id, other.removal.last if other.removal else 0, change)
+    if other.removal is not None:
+        count, ranges, reason = other.removal.count, other.removal.ranges, other.removal.reason
+        return MessagesRemoved(room_id, user_id, ranges, count, change, by, reason or UNSET)
+    return _frame_of_member(other, members.get(user_id))
+
+
+def _frame_of_member(other: StoredChange, member: MemberView | None) -> ServerFrame:
+    room_id, change, by = other.room_id, other.change, other.actor_id or UNSET
+    user_id = other.user_id or 0
+    if member is None:
         return MemberLeft(room_id, user_id, change, by)
     if other.kind == JOINED:
         return MemberJoined(room_id, member, change, by)

@@ -56,6 +56,11 @@ class TypingUsers:
         if was_typing:
             self._send(connection, False)
 
+    def forget_user(self, user_id: int) -> None:
+        """They are not to be seen any more."""
+        for connection in [each for each in self._sent if each.user_id == user_id]:
+            self.forget(connection)
+
     def _update(self, connection: Connection) -> None:
         """Tell the others what has changed, or let it wait for its turn."""
         self._later.pop(connection, None)

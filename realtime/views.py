@@ -1,7 +1,6 @@
 """From rows to views: the one place where what is stored becomes what the protocol shows."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
@@ -9,33 +8,31 @@ from msgspec import UNSET, UnsetType
 from models import Membership, StoredMessage
 from models.invitation import InvitationRow
 from models.membership import MemberRow
-from models.message_commands import REACTIONS
+from models.message_commands import DELETED, REACTIONS
 from models.queries.people import PersonRow
 from models.queries.room_events import RoomEvent
 from models.queries.room_list import ListedRoom
-from models.queries.room_rows import PartnerRow, RoomRow
-from models.stored_message import EVERYBODY, Quote
-from protocol.encoding import Timestamp, timestamp
+from models.queries.room_rows import RoomRow
+from models.room_change import REMOVAL
+from models.stored_message import EVERYBODY
+from protocol.encoding import optional_timestamp, timestamp
 from protocol.markup import to_html
+from protocol.people_views import MemberView, PersonView
 from protocol.server_frames import MessageChanged, MessageSent
 from protocol.views import (
     InvitationItem,
     ListItem,
-    MemberView,
     MessageView,
-    PartnerView,
-    PersonView,
-    QuoteView,
     ReactionView,
     RoomDetails,
     RoomEventView,
     RoomItem,
     RoomMessageView,
 )
+from realtime.appearance_views import dressed, partner_view
 from realtime.last_message import last_message
+from realtime.quote_views import quote_view
 from translations import gettext
-
-QUOTE_MAX = 200  # Characters of a quoted text.
 
 
 def message_view(row: StoredMessage, locale: str, is_read: bool = False) -> MessageView:
@@ -52,7 +49,8 @@ def message_changed(
 ) -> MessageChanged:
     """What was done to a message, and what it is now."""
     fields = _all(row, locale, is_read)
-    return MessageChanged(*fields, what="reactions" if what in REACTIONS else what, by=by)
+    told = "reactions" if what in REACTIONS else DELETED if what == REMOVAL else what
+    return MessageChanged(*fields, what=told, by=by)
 
 
 def room_message_view(row: StoredMessage, locale: str, is_read: bool) -> RoomMessageView:
@@ -85,7 +83,7 @@ def _all(row: StoredMessage, locale: str, is_read: bool) -> tuple[Any, ...]:
         return (*base[:1], text, *base[2:9], *nothing[:3], True, *nothing, *kept)
     return (
         *base,
-        _quote_view(row.quote, locale) if row.quote else UNSET,
+        quote_view(row.quote, locale) if row.quote else UNSET,
         timestamp(row.edited_at) if row.edited_at else UNSET,
         UNSET,
         [user_id for user_id in row.mentions if user_id != EVERYBODY] or UNSET,
@@ -99,18 +97,6 @@ def _all(row: StoredMessage, locale: str, is_read: bool) -> tuple[Any, ...]:
 
 def _deleted_by(row: StoredMessage) -> int | UnsetType:
     return row.changed_by if row.changed_by and row.changed_by != row.author_id else UNSET
-
-
-def _quote_view(quote: Quote, locale: str) -> QuoteView:
-    text = gettext(locale, "Message deleted") if quote.is_deleted else quote.body
-    return QuoteView(
-        quote.message_id,
-        quote.author_id,
-        quote.username,
-        quote.display_name or UNSET,
-        text if len(text) <= QUOTE_MAX else f"{text[:QUOTE_MAX]}…",
-        _flag(quote.is_deleted),
-    )
 
 
 def message_sent(message: MessageView) -> MessageSent:
@@ -140,6 +126,8 @@ def room_event_view(row: RoomEvent) -> RoomEventView:
         timestamp(row.created_at),
         _person_view(row.person) if row.person else UNSET,
         _person_view(row.actor) if row.actor else UNSET,
+        row.removal.count if row.removal else UNSET,
+        (row.removal.reason or UNSET) if row.removal else UNSET,
     )
 
 
@@ -149,17 +137,22 @@ def member_view(
     """`is_private`: whether their presence and reading are kept from who sees this;
     `is_ambiguous`: whether another member's name looks like theirs.
     """
-    return MemberView(
+    is_shown = is_online and not is_private
+    view = MemberView(
         id=row.id,
         username=row.username,
         display_name=row.display_name,
         role=row.role,
         last_read=0 if is_private else row.last_read,
-        last_seen=None if is_private else _timestamp(row.last_seen),
+        last_seen=None if is_private else optional_timestamp(row.last_seen),
         is_presence_hidden=_flag(is_private),
-        is_online=is_online and not is_private,
+        is_online=is_shown,
         is_ambiguous=_flag(is_ambiguous),
     )
+    dressed(view, row, is_online=is_shown)
+    if is_private:
+        view.status = UNSET
+    return view
 
 
 def list_item(row: ListedRoom, online: Collection[int]) -> ListItem:
@@ -173,7 +166,7 @@ def list_item(row: ListedRoom, online: Collection[int]) -> ListItem:
         name=row.name,
         kind=row.kind,
         revision=row.revision,
-        last_message_at=_timestamp(row.last_message_at),
+        last_message_at=optional_timestamp(row.last_message_at),
         role=row.role,
         last_read=row.last_read,
         unread_from=row.unread_from,
@@ -181,13 +174,16 @@ def list_item(row: ListedRoom, online: Collection[int]) -> ListItem:
         unread_count=row.unread_count,
         mention_count=row.mention_count,
         level=row.level,
-        partner=_partner_view(row.partner, online) if row.partner else UNSET,
+        partner=partner_view(row.partner, online) if row.partner else UNSET,
         is_request=_flag(row.is_request),
         is_hidden=_flag(row.is_hidden),
         is_blocked=_flag(row.is_blocked),
         # What a stranger writes is seen by whoever opens the request.
         last_message=last_message(row.last) if row.last and not row.is_request else UNSET,
+        change=row.change if row.is_latest_deleted else UNSET,
         has_draft=_flag(row.has_draft),
+        history_from=row.from_number or UNSET,
+        is_archived=_flag(row.is_archived),
     )
 
 
@@ -198,17 +194,6 @@ def partners(rows: Iterable[ListedRoom]) -> set[int]:
         for row in rows
         if isinstance(row, RoomRow) and row.partner and not row.partner.is_presence_hidden
     }
-
-
-def _partner_view(row: PartnerRow, online: Collection[int]) -> PartnerView:
-    return PartnerView(
-        id=row.id,
-        username=row.username,
-        display_name=row.display_name,
-        last_seen=None if row.is_presence_hidden else _timestamp(row.last_seen),
-        is_presence_hidden=_flag(row.is_presence_hidden),
-        is_online=row.id in online and not row.is_presence_hidden,
-    )
 
 
 def _invitation_item(row: InvitationRow) -> InvitationItem:
@@ -237,11 +222,9 @@ def room_details(member: Membership, members: list[MemberView]) -> RoomDetails:
         is_request=_flag(member.request != Membership.ACCEPTED),
         is_hidden=_flag(member.is_hidden),
         is_blocked=_flag(member.is_blocked),
+        is_archived=_flag(member.room.is_archived),
+        history_from=member.bound or UNSET,
     )
-
-
-def _timestamp(moment: datetime | None) -> Timestamp | None:
-    return timestamp(moment) if moment else None
 
 
 def _flag(is_so: bool) -> Literal[True] | UnsetType:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import h11 as http1
-from hypercorn.events import Closed, Event
+from hypercorn.events import Closed, Event, RawData
+from hypercorn.protocol.events import Data, Response
 from hypercorn.protocol.events import Event as StreamEvent
-from hypercorn.protocol.events import Response
-from hypercorn.protocol.h11 import H11Protocol, H11WSConnection
+from hypercorn.protocol.h11 import STREAM_ID, H11Protocol, H11WSConnection
 
 from server.closing import CLOSE_SECONDS
 from server.events import Linger
@@ -60,6 +60,11 @@ class Http1(H11Protocol):
         await self.send(end)
 
     async def handle(self, event: Event) -> None:
+        if isinstance(self.stream, WebSocketStream) and isinstance(event, RawData):
+            # What came with the request has been passed on with it. By way of h11 each read takes
+            # a buffer, two copies and nine checks more.
+            await self.stream.handle(Data(STREAM_ID, event.data))
+            return
         await super().handle(event)
         if isinstance(event, Closed):
             # A second request that has come already would be waited for: nobody answers the first.

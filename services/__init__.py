@@ -10,7 +10,9 @@ import contextlib
 import structlog
 
 from config import Settings
+from models.job import ERASURE, OWN_EXPORT, ROOM_EXPORT
 from models.name_key import fill_name_keys
+from models.queries.hiding import hiding
 from protocol.server_frames import Limits
 from realtime.broadcast import Broadcast
 from realtime.hub import Hub
@@ -20,31 +22,61 @@ from realtime.peers import Peers
 from realtime.presence import Leases
 from realtime.presence.tracker import PresenceTracker
 from realtime.room_changes import RoomChanges
+from services.account_erasure import AccountErasure, ErasureWork
 from services.accounts import Accounts
 from services.activity import Activity
+from services.administered_rooms import AdministeredRooms
+from services.administration import Administration
+from services.audit_log import AuditLog
 from services.blocks import Blocks
+from services.confirmations import Confirmations
 from services.connections import Connections, close_for_restart
+from services.digests import Digests
 from services.direct_conversations import DirectConversations
 from services.drafts import Drafts
+from services.email_addresses import EmailAddresses
+from services.export_files import ExportFiles
+from services.exports import Exports
 from services.gauges import register_gauges
 from services.history import History
 from services.invitations import Invitations
+from services.invite_links import InviteLinks
+from services.jobs import Jobs, Work
+from services.join_requests import JoinRequests
+from services.leave_links import LeaveLinks
+from services.mail_writer import MailWriter
+from services.mailer import Mailer
 from services.members import Members
 from services.message_changes import MessageChanges
 from services.message_details import MessageDetails
 from services.messages import Messages
+from services.moderation import Moderation
+from services.new_accounts import NewAccounts
+from services.oidc import Oidc
+from services.oidc_logout import OidcLogout
+from services.own_export import OwnExport
+from services.passkeys import Passkeys
 from services.people import People
+from services.pictures import Pictures
 from services.presence import Presence
 from services.profiles import Profiles
+from services.public_rooms import PublicRooms
 from services.rate_limits import RateLimits
 from services.read_marks import ReadMarks
 from services.readers import Readers
+from services.removals import Removals
+from services.reports import Reports
+from services.retention import Retention
+from services.room_export import RoomExport
 from services.room_list import RoomList
 from services.room_preferences import RoomPreferences
 from services.rooms import Rooms
+from services.second_factors import SecondFactors
 from services.sessions import Sessions
+from services.site import Site
 from services.sweeper import Sweeper
 from services.threads import Threads
+from services.tokens import Tokens
 from services.typing_indicators import TypingIndicators
 
 log = structlog.get_logger(__name__)
@@ -61,44 +93,91 @@ class Services:
 
     def __init__(self, settings: Settings, broadcast: Broadcast, leases: Leases) -> None:
         limits = RateLimits.from_settings(settings)
-        members_max, rooms_max = settings.max_members_per_room, settings.max_rooms_per_user
         peers = Peers(broadcast, settings.secret_key or "")  # No key: nobody else hears of it.
-        self.tracker = tracker = PresenceTracker(leases, self._announce_status)
+        self.tracker = tracker = PresenceTracker(leases, self._announce_status, hiding=hiding)
         self.room_list = RoomList(tracker, limits)
         self.lobby = lobby = Lobby(peers, self.room_list.item)
         changes = RoomChanges(tracker.online, settings.locale)
         promised = Limits(frame_bytes=settings.max_message_bytes)
         self.hub = hub = Hub(peers, settings.locale, lobby, changes, promised)
+        hub.on_presence_chosen = self._look_again
         self.journal = journal = Journal()
         self.presence = presence = Presence(tracker, hub, settings.locale)
-        self.typing = TypingIndicators(hub, limits)
-        self.connections = Connections(hub, lobby, tracker, presence, self.typing, limits, settings)
-        self._make_account_services(limits, settings)
+        self.typing = typing = TypingIndicators(hub, limits, tracker)
+        self.connections = Connections(hub, lobby, tracker, presence, typing, limits, settings)
+        self._sweeper = sweeper = Sweeper()
+        self._make_account_services(limits, settings, peers)
+        self._make_administration(limits)
         self.blocks = Blocks(hub, lobby, presence, limits)
-        self.rooms = Rooms(journal, hub, lobby, tracker, limits, settings)
+        self.rooms = Rooms(journal, hub, lobby, tracker, sweeper, limits, settings)
         self.room_preferences = RoomPreferences(lobby, limits)
-        self.members = Members(journal, lobby, presence, limits, members_max)
-        self.direct_conversations = DirectConversations(hub, lobby, presence, limits, rooms_max)
-        self.invitations = Invitations(
-            journal, lobby, presence, self.direct_conversations, limits, members_max
-        )
+        self._make_membership_services(limits, settings)
         self.read_marks = ReadMarks(hub, lobby, limits)
-        self.messages = Messages(journal, hub, self.direct_conversations, limits)
-        self.message_changes = MessageChanges(journal, limits, settings)
+        self.new_accounts = held = NewAccounts(limits)
+        self.messages = Messages(journal, hub, self.direct_conversations, limits, held)
+        self.message_changes = MessageChanges(journal, limits, settings, held)
+        self._make_moderation(limits)
+        self._make_jobs(limits, settings)
         self._make_readers(changes, limits, settings)
         self._listen_after_commit()
         register_gauges(hub, lobby, tracker, journal, broadcast, self.connections)
 
-    def _make_account_services(self, limits: RateLimits, settings: Settings) -> None:
-        self.sessions = Sessions(self.hub)
-        self.accounts = Accounts(self.sessions, registration_open=settings.registration_open)
-        self.profiles = Profiles(self.hub, self.lobby)
+    def _make_moderation(self, limits: RateLimits) -> None:
+        self.moderation = Moderation(self.journal, self.lobby, limits)
+        self.removals = Removals(self.journal, self.lobby, limits)
+        self.reports = Reports(limits)
+        self.retention = Retention(self.journal, self._sweeper, limits)
+
+    def _make_membership_services(self, limits: RateLimits, settings: Settings) -> None:
+        journal, lobby, presence = self.journal, self.lobby, self.presence
+        members_max, rooms_max = settings.max_members_per_room, settings.max_rooms_per_user
+        self.members = Members(journal, lobby, presence, limits, members_max)
+        self.direct_conversations = direct = DirectConversations(
+            self.hub, lobby, presence, limits, rooms_max
+        )
+        self.invitations = Invitations(journal, lobby, presence, direct, limits, members_max)
+        self.join_requests = JoinRequests(journal, presence, limits, members_max)
+        self.public_rooms = PublicRooms(journal, presence, limits, members_max)
+        self.invite_links = links = InviteLinks(journal, presence, self.site, limits, members_max)
+        self.oidc = Oidc(settings, self.sessions, self.accounts, links)
+        self.oidc_logout = OidcLogout(settings, self.oidc, self.sessions)
+
+    def _make_account_services(self, limits: RateLimits, settings: Settings, peers: Peers) -> None:
+        self.site = Site(settings)
+        self.passkeys = Passkeys(self.site)
+        self.second_factors = SecondFactors()
+        self.confirmations = Confirmations(self.passkeys)
+        leave_links = LeaveLinks(settings)
+        self.mailer = mailer = Mailer(settings, MailWriter(settings, self.site, leave_links))
+        self.digests = Digests(mailer, self.tracker)
+        self.email_addresses = EmailAddresses(mailer, leave_links)
+        self.sessions = Sessions(self.hub, self.passkeys, mailer, self.site, settings)
+        self.accounts = Accounts(self.sessions, self.site)
+        self.profiles = Profiles(self.hub, self.lobby, self.tracker, peers, self._look_again)
+        self.pictures = Pictures(self.profiles)
         self.people = People(limits)
         self.activity = Activity(limits, settings)
-        self.drafts = Drafts(self.lobby, limits)
+        self.drafts = Drafts(self.lobby, limits, self._sweeper)
+
+    def _make_administration(self, limits: RateLimits) -> None:
+        self.tokens = Tokens(self.hub)
+        self.administration = Administration(self.sessions, self.site, limits)
+        self.administered_rooms = AdministeredRooms(self.journal, self.hub, limits)
+        self.audit_log = AuditLog(limits)
+
+    def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:
+        files = ExportFiles(settings.export_folder)
+        works: dict[str, Work] = {
+            OWN_EXPORT: OwnExport(files),
+            ROOM_EXPORT: RoomExport(files),
+            ERASURE: ErasureWork(self.journal, self.lobby, self.removals),
+        }
+        self._jobs = jobs = Jobs(works, files)
+        self.exports = Exports(jobs, files, limits)
+        told = self.sessions, self.profiles, self.lobby
+        self.account_erasure = AccountErasure(*told, jobs, files, limits, settings)
 
     def _make_readers(self, changes: RoomChanges, limits: RateLimits, settings: Settings) -> None:
-        self._sweeper = Sweeper()
         self.history = History(changes, limits, settings.locale)
         self.readers = Readers(self.tracker, limits)
         self.message_details = MessageDetails(limits, self._sweeper, settings)
@@ -117,6 +196,10 @@ class Services:
         await self.journal.start()
         await self.tracker.start()
         self._sweeper.start()
+        self.retention.start()
+        self.mailer.start()
+        self.digests.start()
+        self._jobs.start()
 
     async def drain(self) -> None:
         """The process is about to end: store what is waiting, and send everybody elsewhere."""
@@ -131,6 +214,11 @@ class Services:
     async def stop(self) -> None:
         """The journal before the tracker and the hub: what it stores is still told."""
         await self.drain()
+        await self._jobs.stop()
+        await self.retention.stop()
+        await self.join_requests.settle()
+        await self.digests.stop()
+        await self.mailer.stop()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.journal.stop(), FLUSH_SECONDS)
         await self.tracker.stop()
@@ -141,3 +229,9 @@ class Services:
         # The one circle here: presence tells through the hub, the hub knows the lobby, the lobby
         # reads items of the list of rooms, and these say by the tracker who is online.
         await self.presence.announce(user_id, is_online)
+
+    async def _look_again(self, user_id: int) -> None:
+        """Somebody hides now, or no longer: it looks like going away, or coming."""
+        if await hiding([user_id]):
+            self.typing.forget_user(user_id)
+        await self.tracker.look_again(user_id)

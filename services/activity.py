@@ -13,7 +13,7 @@ from models.queries.display_names import names_of
 from models.queries.entries import MessageEntry
 from protocol.activity_views import ActivityList, ActivityView
 from protocol.encoding import timestamp
-from protocol.views import PersonView
+from protocol.people_views import PersonView
 from realtime.views import message_view
 from services.rate_limits import RateLimits
 

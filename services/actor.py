@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import Refusal, Session, User
+from models import AccessToken, Refusal, Session, User
 
 
 class Scope(StrEnum):
@@ -11,12 +11,13 @@ class Scope(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    ADMIN = "admin"  # To use the rights of an administrator, for who is one.
 
 
 ALL_SCOPES = frozenset(Scope)
 
-# What has proved who somebody is. The token of a bot would be another member of this union.
-Credential = Session
+# What has proved who somebody is.
+Credential = Session | AccessToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,12 @@ class Actor:
     def of_session(cls, session: Session) -> "Actor":
         """Whoever has logged in, its user loaded: they may do everything that is theirs to do."""
         return cls(session.user, session, ALL_SCOPES)
+
+    @classmethod
+    def of_token(cls, token: AccessToken) -> "Actor":
+        """A program with a token, its user loaded: it may do what the token was given for."""
+        named = token.scopes.split()
+        return cls(token.user, token, frozenset(scope for scope in Scope if scope in named))
 
     @property
     def user_id(self) -> int:

@@ -6,7 +6,7 @@ from models import Block, Refusal
 from models.block import BlockUpdate
 from models.database import shielded
 from models.membership import ID_MAX
-from protocol.views import PersonView
+from protocol.people_views import PersonView
 from realtime.hub import Hub
 from realtime.lobby.lobby import Lobby
 from realtime.views import person_views

@@ -98,7 +98,9 @@ class DirectConversations:
         await self._presence.announce_in_direct(room_id, [user_id])
         member = await Membership.of(user_id, room_id)
         username, display_name = member.user.username, member.user.display_name
-        read = MessagesRead(room_id, user_id, username, member.last_read, display_name or UNSET)
+        read = MessagesRead(
+            room_id, user_id, username, member.shown_to_others, display_name or UNSET
+        )
         self._hub.send_ephemeral([room_id], f"read:{user_id}", encode(read), except_user=user_id)
         self._lobby.changed(room_id)
         log.info("request_accepted", user=user_id, room=room_id)

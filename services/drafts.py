@@ -3,19 +3,22 @@
 from models import Membership, Message
 from models.database import shielded
 from models.draft import Draft, DraftRow
+from models.fair_queue import use_queue_of_user
 from protocol.draft_views import DraftView
 from realtime.draft_views import draft_view
 from realtime.envelope import DraftChanged
 from realtime.lobby.lobby import Lobby
 from services.rate_limits import RateLimits
+from services.sweeper import Sweeper
 
 
 class Drafts:
     """The drafts of all members. Nobody is told of one but its author, by the lobby."""
 
-    def __init__(self, lobby: Lobby, limits: RateLimits) -> None:
+    def __init__(self, lobby: Lobby, limits: RateLimits, sweeper: Sweeper) -> None:
         self._lobby = lobby
         self._limits = limits
+        self._sweeper = sweeper
 
     def check_rate(self, member: Membership) -> None:
         """Count a draft that this user reads or stores. Raises Refusal: rate_limited."""
@@ -47,6 +50,7 @@ class Drafts:
             Message.checked_body(text)
         else:
             text, reply_to = "", None
+        use_queue_of_user(member.user_id)
         draft = await Draft.store(member.id, text, reply_to, base)
         if draft is None:
             return await self.of(member)
@@ -61,15 +65,19 @@ class Drafts:
             Refusal: rate_limited.
         """
         self.check_rate(member)
+        use_queue_of_user(member.user_id)
         if version := await Draft.discard(member.id):
             self._tell(member, DraftRow(version=version))
 
     @shielded
     async def sent(self, member: Membership, version: int | None) -> None:
         """What was this version of the draft is a message now. A later one stays."""
+        use_queue_of_user(member.user_id)
         if version and (draft := await Draft.store(member.id, "", None, version)):
             self._tell(member, draft)
 
     def _tell(self, member: Membership, draft: DraftRow) -> None:
         user_id, has_draft = member.user_id, bool(draft.text)
+        if not has_draft:
+            self._sweeper.soon()
         self._lobby.publish(DraftChanged(user_id, member.room_id, has_draft, draft.version))

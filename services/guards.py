@@ -1,15 +1,10 @@
-"""What has to be so before something is done; each raises a Refusal where it is not."""
+"""Who has to be there before something is done; each raises a Refusal where nobody is. Rights are
+in services/policy.py.
+"""
 
 from models import Membership, Refusal, User
 from models.membership import ID_MAX
-
-
-def require_owner(member: Membership) -> None:
-    """Raises Refusal: forbidden in a conversation of two, which is nobody's; not_owner."""
-    if member.room.is_direct:
-        raise Refusal("forbidden")
-    if not member.is_owner:
-        raise Refusal("not_owner")
+from models.room_ban import RoomBan
 
 
 async def require_user(username: str) -> User:
@@ -18,6 +13,28 @@ async def require_user(username: str) -> User:
     if user is None:
         raise Refusal("unknown_user", username=username[: User.USERNAME_MAX])
     return user
+
+
+async def require_account(user_id: int) -> User:
+    """Raises Refusal: not_found."""
+    user = await User.get_or_none(id=user_id) if 0 < user_id <= ID_MAX else None
+    if user is None:
+        raise Refusal("not_found")
+    return user
+
+
+async def membership_of(user_id: int, room_id: int) -> Membership:
+    """The membership of who asks for a room, as Membership.of. Whoever is banned is told so.
+
+    Raises:
+        Refusal: not_a_member, room_banned, room_banned_until.
+    """
+    try:
+        return await Membership.of(user_id, room_id)
+    except Refusal:
+        if 0 < room_id <= ID_MAX:
+            await RoomBan.check(room_id, user_id)
+        raise
 
 
 async def require_member(room_id: int, user_id: int) -> Membership:

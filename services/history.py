@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from limits import MESSAGE_ID_MAX
 from models import Membership, Refusal
 from models.queries.digest import digest_of
@@ -9,6 +11,7 @@ from models.queries.messages import messages_after, messages_before
 from models.queries.room_events import room_events
 from protocol.server_frames import DigestView
 from protocol.views import MessageView, RoomEventView
+from realtime.bounded_frames import resumed
 from realtime.channel import RoomGone
 from realtime.room_changes import RoomChanges
 from realtime.views import room_event_view
@@ -53,8 +56,9 @@ class History:
         if after is None:
             messages = await messages_before(member.room_id, end, limit)
         else:
+            after = max(after, member.bound - 1)
             messages = await messages_after(member.room_id, after, end - 1, limit)
-        return await message_views(member.room_id, messages, self._locale)
+        return await message_views(member, messages, self._locale)
 
     async def events(
         self, member: Membership, messages: Sequence[MessageView], after: int | None = None
@@ -63,13 +67,19 @@ class History:
         latest of it, in order. Where the page is of those `after` one, also behind that one.
         """
         first, last = (messages[0].message_id, messages[-1].message_id) if messages else (0, 0)
-        begin = after if after is not None else first if first > 1 else 0
+        begin = after if after is not None else first if first > max(1, member.bound) else 0
+        # What is behind a message that they do not see is before all that they do.
+        begin = max(begin, member.bound - 1)
         found = await room_events(member.room_id, begin, max(begin, last), EVENTS_MAX)
-        return [room_event_view(event) for event in found]
+        return [
+            room_event_view(replace(event, after=event.after if member.sees(event.after) else 0))
+            for event in found
+            if event.removal is None or member.sees(event.removal.last)
+        ]
 
     async def digest(self, member: Membership, first: int) -> DigestView:
         """The sum by which a client checks what it has from this message on."""
-        return DigestView(*await digest_of(member.room_id, first))
+        return DigestView(*await digest_of(member.room_id, max(first, member.bound)))
 
     async def changes(
         self, member: Membership, since: int, limit: int = CHANGES_DEFAULT
@@ -89,4 +99,4 @@ class History:
             page, end = await self._changes.since(member.room_id, since, upto, limit)
         except RoomGone:
             raise Refusal("not_a_member") from None
-        return [change.frame for change in page], end
+        return resumed(page, member.bound, self._locale), end

@@ -2,7 +2,7 @@
 
 import structlog
 
-from models import Invitation, Membership
+from models import Invitation
 from models.admission import AcceptInvitation
 from models.database import shielded
 from models.membership import ID_MAX
@@ -10,6 +10,7 @@ from realtime.journal import Journal
 from realtime.lobby.lobby import Lobby
 from services.actor import Actor
 from services.direct_conversations import DirectConversations
+from services.guards import membership_of
 from services.presence import Presence
 from services.rate_limits import RateLimits
 
@@ -41,12 +42,12 @@ class Invitations:
 
         Raises:
             Refusal: not_a_member, for what they are not asked about; forbidden, too_many_members,
-                rate_limited.
+                rate_limited, room_banned, room_banned_until.
         """
         self._limits.changes.check(actor.user_id)
         if await (self._accept if accepts else self._decline)(actor, room_id):
             return
-        member = await Membership.of(actor.user_id, room_id)
+        member = await membership_of(actor.user_id, room_id)
         if accepts:
             await self._direct_conversations.accept(member)
         else:

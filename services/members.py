@@ -9,7 +9,8 @@ from models.membership import ID_MAX
 from models.room_commands import SetRole
 from realtime.journal import Journal
 from realtime.lobby.lobby import Lobby
-from services.guards import require_member, require_owner, require_user
+from services.guards import require_member, require_user
+from services.policy import Right, require
 from services.presence import Presence
 from services.rate_limits import RateLimits
 
@@ -72,7 +73,7 @@ class Members:
             log.info("invitation_withdrawn", user=member.user_id, room=room_id, member=user_id)
             return
         if user_id != member.user_id:
-            require_owner(member)
+            require(Right.REMOVE_MEMBER, member)
         target = await require_member(room_id, user_id)
         uninvited = await self._journal.run(Leave(target, member.user_id))
         if uninvited:
@@ -86,7 +87,7 @@ class Members:
         Raises:
             Refusal: forbidden, not_owner, not_found, last_owner, rate_limited.
         """
-        require_owner(owner)
+        require(Right.SET_ROLE, owner)
         self._limits.changes.check(owner.user_id)
         member = await require_member(owner.room_id, user_id)
         await self._journal.run(SetRole(owner, member.user_id, role))

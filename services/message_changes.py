@@ -20,6 +20,7 @@ from realtime.connection import Connection
 from realtime.journal import Journal
 from realtime.metrics import metrics
 from realtime.views import message_view
+from services.new_accounts import NewAccounts
 from services.rate_limits import RateLimits
 
 log = structlog.get_logger(__name__)
@@ -30,10 +31,13 @@ class MessageChanges:
     protocol, also by HTTP.
     """
 
-    def __init__(self, journal: Journal, limits: RateLimits, settings: Settings) -> None:
+    def __init__(
+        self, journal: Journal, limits: RateLimits, settings: Settings, new_accounts: NewAccounts
+    ) -> None:
         self._journal = journal
         self._limits = limits
         self._settings = settings
+        self._new_accounts = new_accounts
 
     async def run(self, member: Membership, frame: MessageFrame) -> MessageChange:
         """Do it and tell the room; returns when it is stored.
@@ -50,6 +54,8 @@ class MessageChanges:
             username=user.username,
             display_name=user.display_name,
         )
+        if isinstance(frame, EditMessage):
+            await self._new_accounts.check(member, frame.message)
         try:
             return await self._journal.change(command)
         except Refusal as refusal:

@@ -6,17 +6,19 @@ from msgspec.structs import replace
 
 from config import Settings
 from cooperative import in_slices
-from models import Membership, Refusal
+from models import Membership
 from models.database import shielded
 from models.queries.mentions import mentions_page
 from models.queries.messages import messages_by_id, pinned_messages
 from models.queries.unseen_changes import UnseenChanges, unseen_changes
 from models.queries.versions import erase_versions, versions_of
+from models.visible_history import not_seen
 from protocol.encoding import timestamp
 from protocol.version_views import VersionView
 from protocol.views import MessageView, RoomMessageView
 from realtime.views import room_message_view
 from services.message_views import message_views
+from services.policy import Right, require
 from services.rate_limits import RateLimits
 from services.sweeper import Sweeper
 
@@ -32,12 +34,13 @@ class MessageDetails:
         self._settings = settings
 
     async def one(self, member: Membership, message_id: int) -> MessageView:
-        """A message, or what is left of it. Raises Refusal: not_found, rate_limited."""
+        """A message, or what is left of it. Raises Refusal: not_found, expired, rate_limited."""
         self._limits.history.check(member.user_id)
         found = await messages_by_id(member.room_id, [message_id])
-        if (message := found.get(message_id)) is None:
-            raise Refusal("not_found")
-        return (await message_views(member.room_id, [message], self._settings.locale))[0]
+        views = await message_views(member, list(found.values()), self._settings.locale)
+        if not views:
+            raise not_seen(member, message_id)
+        return views[0]
 
     async def versions(self, member: Membership, message_id: int) -> list[VersionView]:
         """Earlier texts, oldest first; none of a deleted message, or with EDIT_HISTORY=off.
@@ -60,8 +63,8 @@ class MessageDetails:
         Raises:
             Refusal: not_found, not_author, rate_limited.
         """
-        if (await self.one(member, message_id)).user_id != member.user_id:
-            raise Refusal("not_author")
+        message = await self.one(member, message_id)
+        require(Right.EDIT_MESSAGE, member, message.user_id)
         await erase_versions(member.room_id, message_id)
         self._sweeper.soon()
 
@@ -69,7 +72,7 @@ class MessageDetails:
         """The pinned messages, the latest pin first. Raises Refusal: rate_limited."""
         self._limits.history.check(member.user_id)
         messages = await pinned_messages(member.room_id)
-        return await message_views(member.room_id, messages, self._settings.locale)
+        return await message_views(member, messages, self._settings.locale)
 
     async def unseen(self, member: Membership) -> UnseenChanges:
         """What others have done, since this member was last here, to messages that they had read.

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from cooperative import in_slices
 from models import Membership, StoredMessage
 from models.queries.threads import reply_counts
+from models.visible_history import visible
 from protocol.views import MessageView
 from realtime.views import message_view
 
 
 async def message_views(
-    room_id: int, messages: Sequence[StoredMessage], locale: str
+    member: Membership, messages: Sequence[StoredMessage], locale: str
 ) -> list[MessageView]:
-    """These messages of one room, with whether others have read them, and how many replies they
-    have. `locale` is of the sentence in the place of a deleted text.
+    """Those of these messages of a member's room that they see, with whether others have read them,
+    and how many replies they have. `locale` is of the sentences in the place of texts that are
+    deleted, or not seen.
     """
+    room_id = member.room_id
+    messages = visible(messages, member.bound, member.room.floor)
     readers = await Membership.furthest_readers(room_id)
     counts = await reply_counts(room_id, [message.message_id for message in messages])
     views = []

@@ -14,6 +14,7 @@ from realtime.hub import Hub
 from realtime.journal import Journal
 from realtime.metrics import metrics
 from services.direct_conversations import DirectConversations
+from services.new_accounts import NewAccounts
 from services.rate_limits import RateLimits
 
 log = structlog.get_logger(__name__)
@@ -30,11 +31,13 @@ class Messages:
         hub: Hub,
         direct_conversations: DirectConversations,
         limits: RateLimits,
+        new_accounts: NewAccounts,
     ) -> None:
         self._journal = journal
         self._hub = hub
         self._direct_conversations = direct_conversations
         self._limits = limits
+        self._new_accounts = new_accounts
 
     async def post(
         self,
@@ -47,7 +50,8 @@ class Messages:
 
         Raises:
             Refusal: empty_message, message_too_long, bad_text, rate_limited, not_stored,
-                overloaded, not_a_member; not_found, gone, for what it replies to.
+                overloaded, not_a_member, new_account_limit; not_found, gone, for what it
+                replies to.
         """
         post = Post(
             member.room_id,
@@ -58,7 +62,9 @@ class Messages:
             member.user.display_name,
             reply_to,
         )
-        return await self._journal.store(self._checked(post))
+        checked = self._checked(post)
+        await self._new_accounts.check(member, text)
+        return await self._journal.store(checked)
 
     def submit(self, post: Post, sender: Connection, refused: Callable[[Refusal], None]) -> None:
         """As post, for a connection, which is answered right after it has been sent the message

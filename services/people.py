@@ -2,7 +2,7 @@
 
 from models.fair_queue import use_queue_of_user
 from models.queries.people import search_people
-from protocol.views import PersonView
+from protocol.people_views import PersonView
 from realtime.views import person_views
 from services.actor import Actor
 from services.rate_limits import RateLimits

@@ -6,9 +6,13 @@ from collections.abc import Collection
 import structlog
 
 from models import Membership, User
+from models.choices import HIDDEN
 from models.direct_conversations import visible_rooms
+from models.membership import MemberRow
 from models.queries.private_members import private_members
-from protocol.server_frames import encode, user_status
+from protocol.people_frames import user_status
+from protocol.server_frames import encode
+from realtime.appearance_views import presence_view
 from realtime.connection import Connection
 from realtime.hub import Hub
 from realtime.presence.tracker import PresenceTracker
@@ -30,11 +34,11 @@ class Presence:
     async def announce(self, user_id: int, is_online: bool) -> None:
         """Tell everybody who may know it that a user has come online, or gone."""
         user = await User.get_or_none(id=user_id)
-        if user is None:
+        if user is None or (is_online and user.presence_choice == HIDDEN):
             return
         if not is_online:
             await _store_last_seen(user)
-        frame = self._status(user_id, user.username, user.display_name, is_online=is_online)
+        frame = self._status(user, is_online=is_online)
         room_ids = await visible_rooms(user_id)
         if room_ids:
             self._hub.send_ephemeral(room_ids, f"status:{user_id}", frame, to_lobby=True)
@@ -46,12 +50,8 @@ class Presence:
         online = await self._tracker.online(user_ids)
         for person in await Membership.people(room_id):
             if person.id in user_ids:
-                frame = self._status(
-                    person.id,
-                    person.username,
-                    person.display_name,
-                    is_online=person.id in online and person.id not in hidden,
-                )
+                is_online = person.id in online and person.id not in hidden
+                frame = self._status(person, is_online=is_online)
                 # Only where they talk: the list is told by its items.
                 self._hub.send_ephemeral(
                     [room_id], f"status:{person.id}", frame, except_user=person.id
@@ -60,7 +60,7 @@ class Presence:
     async def announce_new_member(self, room_id: int, user: User) -> None:
         """Whoever has just come into a room, and is there, is online to its members."""
         if await self._tracker.online([user.id]):
-            status = self._status(user.id, user.username, user.display_name, is_online=True)
+            status = self._status(user, is_online=True)
             self._hub.send_ephemeral([room_id], f"status:{user.id}", status, to_lobby=True)
 
     async def send_online_members(self, connection: Connection, *, was_announced: bool) -> None:
@@ -78,13 +78,13 @@ class Presence:
             for person in part:
                 is_self = person.id == connection.user_id
                 if person.id in online and not (was_announced and is_self):
-                    frame = self._status(
-                        person.id, person.username, person.display_name, is_online=True
-                    )
+                    frame = self._status(person, is_online=True)
                     connection.send_ephemeral(f"status:{person.id}", frame)
 
-    def _status(self, user_id: int, username: str, display_name: str, *, is_online: bool) -> bytes:
-        return encode(user_status(user_id, username, is_online, self._locale, display_name))
+    def _status(self, person: User | MemberRow, *, is_online: bool) -> bytes:
+        presence = presence_view(person.presence_choice, is_online=is_online)
+        names = person.username, is_online, self._locale, person.display_name
+        return encode(user_status(person.id, *names, presence))
 
 
 async def _store_last_seen(user: User) -> None:

@@ -27,6 +27,10 @@ class RateLimits:
     changes: AnyLimit
     message_changes: AnyLimit
     drafts: AnyLimit
+    invite_links: AnyLimit
+    join_requests: AnyLimit
+    reports: AnyLimit
+    new_accounts: AnyLimit
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "RateLimits":
@@ -48,4 +52,8 @@ class RateLimits:
             changes=limit(rates.CHANGES),
             message_changes=limit(rates.MESSAGE_CHANGES),
             drafts=limit(rates.DRAFTS),
+            invite_links=limit(rates.INVITE_LINKS),
+            join_requests=limit(rates.JOIN_REQUESTS),
+            reports=limit(rates.REPORTS),
+            new_accounts=Limit(rates.NEW_ACCOUNT),  # Whether it is asked is a setting.
         )

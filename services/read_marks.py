@@ -34,7 +34,7 @@ class ReadMarks:
         """
         began = time.perf_counter()
         update = await member.mark_read(message_id)
-        if update.moved and not await _is_private(member):
+        if update.moved and not update.is_hidden and not await _is_private(member):
             # A connection knows the name of now, not the one that it came with.
             display_name = (reader or member.user).display_name
             self._announce(member, update.cursor, display_name, reader)

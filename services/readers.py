@@ -4,14 +4,17 @@ from collections.abc import Collection
 
 from msgspec import UNSET
 
-from models import Block, Membership, Refusal, StoredMessage
+from cooperative import in_slices
+from models import Block, Membership, StoredMessage
+from models.fair_queue import use_queue_of_user
 from models.queries.display_names import names_of
 from models.queries.messages import messages_by_id
 from models.queries.private_members import private_members
 from models.queries.readers import ReaderRow, readers_of
-from protocol.people_views import ReactedView, ReaderList, ReaderView
-from protocol.views import PersonView
+from models.visible_history import not_seen
+from protocol.people_views import PersonView, ReactedView, ReaderList, ReaderView
 from realtime.presence.tracker import PresenceTracker
+from services.policy import Right, require
 from services.rate_limits import RateLimits
 
 
@@ -29,15 +32,16 @@ class Readers:
             Refusal: not_found, not_author, rate_limited.
         """
         message = await self._message(member, message_id)
-        if message.author_id != member.user_id:
-            raise Refusal("not_author")
+        require(Right.SEE_READERS, member, message.author_id)
+        use_queue_of_user(member.user_id)
         rows = await readers_of(message)
         if member.room.is_direct:
             private = await private_members(member.room_id)
             rows = [row for row in rows if row.person.id not in private]
-        online = await self._tracker.online([row.person.id for row in rows])
+        late = [row.person.id async for row in in_slices(rows) if not row.has_seen_edit(message)]
+        online = await self._tracker.online(late)
         others = await Membership.filter(room_id=member.room_id).count() - 1
-        return ReaderList([_view(row, message, online) for row in rows], others)
+        return ReaderList([_view(row, message, online) async for row in in_slices(rows)], others)
 
     async def reacted(self, member: Membership, message_id: int) -> list[ReactedView]:
         """Who has reacted; also who has left the room since. Raises Refusal: not_found,
@@ -59,8 +63,8 @@ class Readers:
     async def _message(self, member: Membership, message_id: int) -> StoredMessage:
         self._limits.history.check(member.user_id)
         message = (await messages_by_id(member.room_id, [message_id])).get(message_id)
-        if message is None:
-            raise Refusal("not_found")
+        if message is None or not member.sees(message_id):
+            raise not_seen(member, message_id)
         return message
 
 

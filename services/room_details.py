@@ -1,17 +1,29 @@
 """A room with its members, as one of them may see it."""
 
+from msgspec import UNSET
+
 from cooperative import in_slices
-from models import Membership
+from models import Membership, Room
 from models.names import confusables
 from models.queries.private_members import private_members
-from protocol.views import MemberView, RoomDetails
+from protocol.people_views import MemberView
+from protocol.views import RoomDetails
 from realtime import views
 from realtime.presence.tracker import PresenceTracker
 
 
 async def room_details(member: Membership, tracker: PresenceTracker) -> RoomDetails:
     """The room as GET /api/rooms/<id> answers."""
-    return views.room_details(member, await _members(member, tracker))
+    details = views.room_details(member, await _members(member, tracker))
+    details.slow_seconds = member.room.slow_seconds or UNSET
+    details.writers = "owners" if member.room.writers == Room.OWNERS else UNSET
+    details.visibility = "public" if member.room.visibility == Room.PUBLIC else UNSET
+    details.topic = member.room.topic or UNSET
+    is_bounded = member.room.newcomers_see == Room.FROM_JOINING
+    details.newcomers_see = "from_joining" if is_bounded else UNSET
+    details.retention_days = member.room.retention_days or UNSET
+    details.floor = member.room.floor or UNSET
+    return details
 
 
 async def _members(viewer: Membership, tracker: PresenceTracker) -> list[MemberView]:

@@ -8,6 +8,7 @@ from models.queries.room_list import (
     ROOMS_MAX,
     Cursor,
     ListedRoom,
+    has_hidden,
     page_of,
     room_of,
     search_rooms,
@@ -65,6 +66,10 @@ class RoomList:
         use_queue_of_user(actor.user_id)
         rooms = await search_rooms(actor.user_id, text, min(max(limit, 1), FOUND_MAX))
         return views.RoomList(await self._items(rooms), None)
+
+    async def has_hidden(self, actor: Actor) -> bool:
+        """Whether the actor has hidden any of their rooms."""
+        return await has_hidden(actor.user_id)
 
     async def item(self, user_id: int, room_id: int) -> views.ListItem | None:
         """The room as it is in the user's list of rooms; None when they are not in it."""

@@ -5,16 +5,23 @@ from collections.abc import Sequence
 
 import structlog
 
+from models import StoredMessage
+from models.account_erasure import free_old_names
 from models.message_change import MessageChange
 from models.message_commands import DELETED, EDITED
+from models.report import forget_old_reports
+from models.room_change import LEFT, REMOVAL, StoredChange
 from models.sql.fast_path import sweep
 from realtime.committed import Committed
+from services.background import end, woken
 
 log = structlog.get_logger(__name__)
 
 # What is deleted within this time is swept at once: it costs SQLite's writers about 1 ms, and
 # PostgreSQL a look at each page that has changed.
 SECONDS = 5.0
+# After so long at most what is kept for a time alone is looked through.
+WAIT_SECONDS = 3600.0
 
 
 class Sweeper:
@@ -30,25 +37,23 @@ class Sweeper:
 
     async def stop(self) -> None:
         """Sweep what is left, if it can be done now."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
         if self._wanted.is_set():
             await self._sweep()
 
     def committed(self, batch: Sequence[Committed]) -> None:
         """See realtime.committed.CommitListener."""
         for each in batch:
-            if isinstance(each.content, MessageChange) and each.content.kind in (DELETED, EDITED):
+            if not isinstance(each.content, StoredMessage) and _takes_text_away(each.content):
                 self._wanted.set()
 
     def soon(self) -> None:
-        """Something was erased that is no change of a message."""
+        """Something was erased that is no such change."""
         self._wanted.set()
 
     async def _run(self) -> None:
         while True:
-            await self._wanted.wait()
+            await woken(self._wanted, WAIT_SECONDS)
             await asyncio.sleep(SECONDS)
             self._wanted.clear()
             if not await self._sweep():
@@ -56,7 +61,16 @@ class Sweeper:
 
     async def _sweep(self) -> bool:
         try:
+            await forget_old_reports()
+            await free_old_names()
             return await sweep()
         except Exception as error:
             log.warning("not_swept", error=str(error))
             return False
+
+
+def _takes_text_away(content: MessageChange | StoredChange) -> bool:
+    """Whoever leaves takes a draft with them, and the last one the room."""
+    if isinstance(content, MessageChange):
+        return content.kind in (DELETED, EDITED)
+    return content.kind in (LEFT, REMOVAL)

@@ -230,6 +230,6 @@ async def tab(browser: Browser) -> AsyncIterator[OpenTab]:
         return opened
 
     yield open_tab
-    await asyncio.gather(*(each.context.close() for each in tabs))
+    await asyncio.gather(*(each.close() for each in tabs))
     complaints = [complaint for each in tabs for complaint in each.unexpected()]
     assert not complaints, "the browser complained:\n" + "\n".join(complaints)

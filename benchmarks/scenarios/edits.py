@@ -22,7 +22,7 @@ async def edits(theatre: Theatre) -> None:
     def edit(member: Member, _: int) -> dict[str, object]:
         return {"type": "edit_message", "message_id": member.said, "message": next(bodies)}
 
-    async with theatre.stage(layout(ROOMS, 2)) as stage:
+    async with theatre.stage(layout(theatre.times(ROOMS, least=10), 2)) as stage:
         async with stage.crowd(query=MANUAL) as crowd:
             people = await crowd.come(stage.places)
             await crowd.talk(people, 1, 1)

@@ -40,7 +40,7 @@ async def _one_by_one(theatre: Theatre) -> None:
         return {"type": "react", "message_id": 1, "emoji": emoji, "is_on": is_on}
 
     each += each % 2  # What is put is taken again.
-    async with theatre.stage(layout(ROOMS, 2)) as stage:
+    async with theatre.stage(layout(theatre.times(ROOMS, least=10), 2)) as stage:
         async with stage.crowd(query=MANUAL) as crowd:
             people = await crowd.come(stage.places)
             await crowd.talk(people, 1, 1)

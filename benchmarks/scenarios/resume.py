@@ -19,7 +19,7 @@ BATCH = 500
 async def resume(theatre: Theatre) -> None:
     """By `?since=` the last message, as often as it takes to measure it."""
     kinds = theatre.times(len(EMOJI))
-    async with theatre.stage(layout(1, PEOPLE)) as stage:
+    async with theatre.stage(layout(1, theatre.times(PEOPLE, least=VISITS))) as stage:
         (place,) = stage.places
         await _react(str(stage.database_url), place, EMOJI[:kinds])
         query = f"?read=manual&since={MESSAGES}"

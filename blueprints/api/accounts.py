@@ -2,9 +2,17 @@
 
 from quart import Blueprint, Response
 
-from blueprints.api.bodies import Credentials, answer, credentials, nothing
+from blueprints.api.bodies import (
+    Credentials,
+    NewAccount,
+    answer,
+    credentials,
+    new_account,
+    nothing,
+)
 from blueprints.context import login_required, logout, require_actor, require_session, services
 from blueprints.device_cookies import remember_device
+from blueprints.invite_tokens import link_of
 from blueprints.logins import log_in
 from blueprints.rate_limits import (
     login_limits,
@@ -20,11 +28,16 @@ blueprint = Blueprint("accounts", __name__)
 
 @blueprint.post("/users")
 @registration_limits
-@parsed_by(credentials)
+@parsed_by(new_account)
 async def register() -> Response:
-    asked: Credentials = parsed()
+    asked: NewAccount = parsed()
     async with registration_slot():
-        user = await services().accounts.register(asked.username, asked.password)
+        if asked.invite is None:
+            user = await services().accounts.register(asked.username, asked.password)
+        else:
+            await link_of(asked.invite)
+            invited = (asked.invite, asked.username, asked.password)
+            user, _ = await services().invite_links.register(*invited)
     return answer(user_view(user), 201)
 
 

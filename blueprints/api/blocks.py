@@ -4,7 +4,7 @@ from quart import Blueprint, Response
 
 from blueprints.api.bodies import answer, nothing
 from blueprints.context import login_required, require_actor, services
-from protocol.views import PersonList
+from protocol.people_views import PersonList
 
 blueprint = Blueprint("blocks", __name__)
 

@@ -23,6 +23,12 @@ class Credentials(Struct):
     password: str
 
 
+class NewAccount(Credentials):
+    """The same of somebody new, who may have been invited: `invite` is the token of a link."""
+
+    invite: str | None = None
+
+
 async def body(shape: type[T]) -> T:
     """What the request brings, as this shape.
 
@@ -43,6 +49,11 @@ async def body(shape: type[T]) -> T:
 async def credentials() -> Credentials:
     """As `body`."""
     return await body(Credentials)
+
+
+async def new_account() -> NewAccount:
+    """As `body`."""
+    return await body(NewAccount)
 
 
 def _check_type() -> None:

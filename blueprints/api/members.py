@@ -6,8 +6,9 @@ import msgspec
 from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer, body, nothing
+from blueprints.api.rooms import details_of
 from blueprints.context import login_required, member_of, require_actor, services
-from protocol.views import PersonList
+from protocol.people_views import PersonList
 from realtime.account_views import user_view
 
 blueprint = Blueprint("members", __name__)
@@ -38,7 +39,7 @@ async def people() -> Response:
 async def open_conversation() -> Response:
     sent = await body(Partner)
     room_id = await services().direct_conversations.open(await require_actor(), sent.username)
-    return answer(await services().rooms.details(await member_of(room_id)))
+    return answer(await details_of(await member_of(room_id)))
 
 
 @blueprint.post("/rooms/<int:room_id>/members")

@@ -5,6 +5,8 @@ from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer, body, nothing
 from blueprints.context import int_arg, limit_arg, login_required, member_of, services, settings
+from blueprints.locale import error_locale
+from blueprints.pages.event_lines import add_texts
 from protocol.client_frames import ClientId, MessageId
 from protocol.views import ChangeList, MessageList
 from realtime.views import message_sent, message_view
@@ -36,7 +38,9 @@ async def messages(room_id: int) -> Response:
     )
     if request.args.get("events") != "on":
         return answer(MessageList(history))
-    return answer(MessageList(history, await services().history.events(member, history, after)))
+    events = await services().history.events(member, history, after)
+    add_texts(events, error_locale())
+    return answer(MessageList(history, events))
 
 
 @blueprint.get("/rooms/<int:room_id>/changes")

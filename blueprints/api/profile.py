@@ -1,12 +1,15 @@
 """The JSON API about oneself: profile, password, logins."""
 
+from typing import cast
+
 import msgspec
-from quart import Blueprint, Response
+from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer, body, nothing
 from blueprints.context import login_required, logout, require_actor, require_session, services
 from blueprints.rate_limits import hashing_slot, password_limits, profile_limits
 from models import Profile, Session
+from models.account_erasure import Messages
 from protocol.account_views import LoginList
 from realtime.account_views import login_view, profile_view
 
@@ -16,6 +19,12 @@ blueprint = Blueprint("profile", __name__)
 class NewPassword(msgspec.Struct):
     password: str
     new_password: str
+
+
+class Deletion(msgspec.Struct):
+    """What becomes of what one has written."""
+
+    messages: Messages
 
 
 @blueprint.get("/profile")
@@ -32,6 +41,35 @@ async def change_profile() -> Response:
     actor = await require_actor()
     await services().profiles.change(actor, choices)
     return answer(profile_view(actor.user))
+
+
+@blueprint.put("/profile/picture")
+@login_required
+@profile_limits
+async def put_picture() -> Response:
+    """The bytes of the picture are the body, whatever type they are said to have."""
+    actor = await require_actor()
+    with services().pictures.place(actor):
+        data = cast("bytes", await request.get_data())
+        await services().pictures.put(actor, data)
+    return answer(profile_view(actor.user))
+
+
+@blueprint.delete("/profile/picture")
+@login_required
+@profile_limits
+async def remove_picture() -> Response:
+    await services().pictures.remove(await require_actor())
+    return nothing()
+
+
+@blueprint.post("/profile/delete")
+@login_required
+async def delete_account() -> Response:
+    asked = await body(Deletion)
+    await services().account_erasure.own(await require_session(), asked.messages)
+    logout()
+    return nothing()
 
 
 @blueprint.post("/password")

@@ -8,18 +8,32 @@ from quart import Blueprint, Response, request
 from blueprints.api.bodies import answer, body, nothing
 from blueprints.context import limit_arg, login_required, member_of, require_actor, services
 from blueprints.rate_limits import profile_limits, room_limits
+from models import Membership, Refusal
 from models.queries.room_list import ROOMS_MAX
+from protocol.views import RoomDetails
 
 blueprint = Blueprint("rooms", __name__)
+
+
+Visibility = Literal["private", "public"]
+NewcomersSee = Literal["all", "from_joining"]
 
 
 class NewRoom(msgspec.Struct):
     name: str
     members: list[str] = []
+    visibility: Visibility = "private"
+    topic: str = ""
+    newcomers_see: NewcomersSee = "all"
 
 
-class Name(msgspec.Struct):
-    name: str
+class RoomChanges(msgspec.Struct):
+    name: str | None = None
+    slow_seconds: int | None = None
+    writers: Literal["members", "owners"] | None = None
+    visibility: Visibility | None = None
+    topic: str | None = None
+    newcomers_see: NewcomersSee | None = None
 
 
 class Mute(msgspec.Struct):
@@ -50,8 +64,9 @@ async def rooms() -> Response:
 @login_required
 async def create_room() -> Response:
     sent = await body(NewRoom)
-    room = await services().rooms.create(await require_actor(), sent.name, sent.members)
-    return answer(await services().rooms.details(await member_of(room.id)), 201)
+    made = (sent.name, sent.members, sent.visibility, sent.topic, sent.newcomers_see)
+    room = await services().rooms.create(await require_actor(), *made)
+    return answer(await details_of(await member_of(room.id)), 201)
 
 
 @blueprint.get("/rooms/<int:room_id>")
@@ -60,7 +75,7 @@ async def room(room_id: int) -> Response:
     member = await member_of(room_id)
     # As dear as a page of history, in a room of a thousand.
     services().history.check_rate(member.user_id)
-    return answer(await services().rooms.details(member))
+    return answer(await details_of(member))
 
 
 @blueprint.delete("/rooms/<int:room_id>")
@@ -73,12 +88,20 @@ async def delete_room(room_id: int) -> Response:
 @blueprint.patch("/rooms/<int:room_id>")
 @profile_limits
 @login_required
-async def rename_room(room_id: int) -> Response:
+async def change_room(room_id: int) -> Response:
     # The body first, here and below: whoever is removed while it is on its way changes nothing.
-    sent = await body(Name)
+    sent = await body(RoomChanges)
     member = await member_of(room_id)
-    await services().rooms.rename(member, sent.name)
-    return answer(await services().rooms.details(member))
+    if all(getattr(sent, field) is None for field in sent.__struct_fields__):
+        raise Refusal("bad_field", problem="nothing to change")
+    if sent.name is not None:
+        await services().rooms.rename(member, sent.name)
+    rules = sent.slow_seconds, sent.writers, sent.newcomers_see
+    if any(rule is not None for rule in rules):
+        await services().rooms.set_rules(member, *rules)
+    if sent.visibility is not None or sent.topic is not None:
+        await services().rooms.set_listing(member, sent.visibility, sent.topic)
+    return answer(await details_of(member))
 
 
 @blueprint.put("/rooms/<int:room_id>/mute")
@@ -117,3 +140,10 @@ async def accept(room_id: int) -> Response:
 async def decline(room_id: int) -> Response:
     await services().invitations.answer(await require_actor(), room_id, accepts=False)
     return nothing()
+
+
+async def details_of(member: Membership) -> RoomDetails:
+    """A room as the JSON API shows it."""
+    details = await services().rooms.details(member)
+    details.request_count = await services().join_requests.count(member)
+    return details

@@ -5,20 +5,37 @@ from quart import Blueprint
 from blueprints.api import (
     accounts,
     activity,
+    admin,
+    admin_rooms,
     blocks,
     drafts,
+    email,
+    exports,
+    factors,
+    identities,
+    invites,
+    join_requests,
+    login_factors,
     members,
     message_changes,
     messages,
+    moderation,
     profile,
+    public_rooms,
+    removals,
+    reports,
+    retention,
     rooms,
+    tokens,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 _MODULES = (
-    *(accounts, profile, blocks, activity),
-    *(rooms, members, messages, message_changes, drafts),
+    *(accounts, login_factors, profile, factors, identities, email, blocks, activity),
+    *(rooms, moderation, members, messages, message_changes, drafts, invites),
+    *(public_rooms, join_requests, removals, reports, tokens, admin, admin_rooms),
+    *(exports, retention),
 )
 for module in _MODULES:
     blueprint.register_blueprint(module.blueprint)

@@ -9,10 +9,12 @@ from blueprints.context import int_arg, login_required, require_actor, services
 from blueprints.pages.rendering import render
 from models.names import confusables
 from protocol.activity_views import ActivityList, ActivityView
+from protocol.last_message import excerpt
 
 SHOWN = 30
 
 blueprint = Blueprint("activity", __name__, url_prefix="/activity")
+blueprint.add_app_template_filter(excerpt)
 
 
 class _Entries(TypedDict):

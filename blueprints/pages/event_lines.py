@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from protocol.views import PersonView, RoomEventView
-from translations import gettext
+from models.room_change import HISTORY_HIDDEN, HISTORY_KEPT, HISTORY_SHOWN, REMOVAL
+from protocol.people_views import PersonView
+from protocol.views import RoomEventView
+from translations import gettext, ngettext
 
 LINES_MAX = 3  # More in one place are folded.
 NAMES_MAX = 3  # Of more people than these, two are named.
@@ -24,12 +26,24 @@ EVENT_TEXTS = {
     "event_member": "%(name)s is no longer an owner",
     "event_role": "%(name)s has another role now",
     "event_renamed": "%(actor)s renamed the room",
+    "event_archived": "%(actor)s archived the room",
+    "event_unarchived": "%(actor)s opened the room again",
+    "event_slowed": "%(actor)s turned slow mode on",
+    "event_unslowed": "%(actor)s turned slow mode off",
+    "event_owners_write": "%(actor)s made it a room where only owners write",
+    "event_members_write": "%(actor)s made it a room where everybody writes",
     "events_joined": "%(names)s came into the room",
     "events_left": "%(names)s left the room",
     "events_removed": "%(names)s were removed from the room",
     "event_somebody": "Somebody",
     "event_last_name": "%(names)s and %(last)s",
     "event_more_names": "%(names)s and %(count)s others",
+}
+# Rare ones, whose texts go with them: the pages' scripts have none.
+RARE_TEXTS = {
+    HISTORY_SHOWN: "%(actor)s lets newcomers see what was said before them",
+    HISTORY_KEPT: "%(actor)s changed for how long messages are kept here",
+    HISTORY_HIDDEN: "%(actor)s no longer lets newcomers see what was said before them",
 }
 # Which of them are told of several people at once.
 SHARED = ("joined", "left", "removed")
@@ -55,8 +69,9 @@ class EventRun:
         return len(self.lines) > LINES_MAX
 
 
-def event_runs(events: Iterable[RoomEventView], locale: str) -> dict[int, EventRun]:
-    """By the message that they stand behind."""
+def event_runs(events: Sequence[RoomEventView], locale: str) -> dict[int, EventRun]:
+    """By the message that they stand behind. The events get their texts, for the scripts."""
+    add_texts(events, locale)
     runs: dict[int, list[RoomEventView]] = defaultdict(list)
     for event in events:
         runs[event.after].append(event)
@@ -77,11 +92,39 @@ def _group(numbered: tuple[int, RoomEventView]) -> tuple[str, int]:
 
 def _text(group: Sequence[RoomEventView], locale: str) -> str:
     first, names = group[0], [_name(event.person, locale) for event in group]
+    if text := _own_text(first, locale):
+        return text
     if len(group) > 1:
         return gettext(locale, EVENT_TEXTS[f"events_{first.what}"], names=_joined(names, locale))
     what = "added" if first.what == "joined" and first.actor != first.person else first.what
     text = EVENT_TEXTS[f"event_{what}"]
     return gettext(locale, text, name=names[0], actor=_name(first.actor, locale))
+
+
+def add_texts(events: Iterable[RoomEventView], locale: str) -> None:
+    """To those that the scripts of the page have no texts for: they are rare."""
+    for event in events:
+        if text := _own_text(event, locale):
+            event.text = text
+
+
+def _own_text(event: RoomEventView, locale: str) -> str:
+    """Of one that has a text of its own; "" of any other."""
+    if event.what in RARE_TEXTS:
+        return gettext(locale, RARE_TEXTS[event.what], actor=_name(event.actor, locale))
+    return _removal_text(event, locale) if event.what == REMOVAL else ""
+
+
+def _removal_text(event: RoomEventView, locale: str) -> str:
+    text = ngettext(
+        locale,
+        "%(actor)s deleted %(num)s message of %(name)s",
+        "%(actor)s deleted %(num)s messages of %(name)s",
+        event.count if isinstance(event.count, int) else 0,
+        actor=_name(event.actor, locale),
+        name=_name(event.person, locale),
+    )
+    return f"{text}: \u2068{event.reason}\u2069" if event.reason else text
 
 
 def _joined(names: list[str], locale: str) -> str:

@@ -8,18 +8,17 @@ from quart import g, request
 from wtforms import (
     Field,
     Form,
-    HiddenField,
     PasswordField,
     StringField,
-    TextAreaField,
     ValidationError,
 )
 
 from blueprints.api.bodies import Credentials
 from models import Refusal, Room, User
+from models.usernames import checked_username
+from services.site import NAME_MAX as SITE_NAME_MAX
 from translations import DEFAULT, gettext
 
-_CLIENT_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 _SEPARATORS = re.compile(r"[\s,;]+")
 
 
@@ -44,6 +43,15 @@ def _between(least: int, most: int) -> Callable[[Form, Field], None]:
             )
 
     return check
+
+
+def _username(_form: Form, field: Field) -> None:
+    # Here too, that whoever has chosen a bad password as well hears of both at once.
+    try:
+        if field.data:
+            checked_username(field.data)
+    except Refusal as refusal:
+        raise ValidationError(refusal.text(g.get("locale", DEFAULT))) from None
 
 
 def typed(field: Field) -> str:
@@ -99,10 +107,15 @@ class RegistrationForm(AccountForm):
         "bad_password": "password",
         "weak_password": "password",
     }
-    username = StringField(
-        filters=[_stripped], validators=[_required, _between(User.USERNAME_MIN, User.USERNAME_MAX)]
-    )
+    username = StringField(filters=[_stripped], validators=[_required, _username])
     password = PasswordField(validators=[_required, _between(User.PASSWORD_MIN, User.PASSWORD_MAX)])
+
+
+class UsernameForm(PageForm):
+    """The name of somebody new who needs no password."""
+
+    blames: ClassVar = {"username_taken": "username", "bad_username": "username"}
+    username = StringField(filters=[_stripped], validators=[_required, _username])
 
 
 class NameForm(PageForm):
@@ -126,6 +139,20 @@ class PasswordForm(PageForm):
     )
 
 
+class EmailForm(PageForm):
+    """A mail address."""
+
+    blames: ClassVar = {"bad_email": "address"}
+    address = StringField(filters=[_stripped], validators=[_required])
+
+
+class ResetForm(PageForm):
+    """Another password, by a link that is good for it."""
+
+    blames: ClassVar = {"bad_password": "password", "weak_password": "password"}
+    password = PasswordField(validators=[_required, _between(User.PASSWORD_MIN, User.PASSWORD_MAX)])
+
+
 class RoomForm(PageForm):
     """A new room and the names of the people to begin it with."""
 
@@ -134,14 +161,35 @@ class RoomForm(PageForm):
         "unknown_user": "members",
         "too_many_members": "members",
         "too_many_rooms": "name",
+        "bad_topic": "topic",
     }
     name = StringField(filters=[_stripped], validators=[_required, _between(1, Room.NAME_MAX)])
+    topic = StringField(filters=[_stripped])
     members = StringField(filters=[_stripped])
+    visibility = StringField()
+    newcomers_see = StringField()
+
+    def asked_history(self) -> str:
+        """What whoever comes in later is to see."""
+        is_bounded = self.newcomers_see.data == Room.FROM_JOINING
+        return Room.FROM_JOINING if is_bounded else Room.ALL
+
+    def asked_visibility(self) -> str:
+        """Whether the room is to be public."""
+        return Room.PUBLIC if self.visibility.data == Room.PUBLIC else Room.PRIVATE
 
     def usernames(self) -> list[str]:
         """The names typed, each once, without the @ that people put before them."""
         names = _SEPARATORS.split(typed(self.members))
         return list(dict.fromkeys(name.lstrip("@") for name in names if name.strip("@")))
+
+
+class WelcomeForm(PageForm):
+    """What is set up first; all of it may be left empty."""
+
+    blames: ClassVar = {"bad_site_name": "site_name", "bad_room_name": "room_name"}
+    site_name = StringField(filters=[_stripped], validators=[_between(1, SITE_NAME_MAX)])
+    room_name = StringField(filters=[_stripped], validators=[_between(1, Room.NAME_MAX)])
 
 
 class MemberForm(PageForm):
@@ -153,58 +201,6 @@ class MemberForm(PageForm):
         "too_many_members": "username",
     }
     username = StringField(filters=[_stripped], validators=[_required])
-
-
-class MessageForm(PageForm):
-    """A message sent without JavaScript; `client_id` makes a double submit store it once, and
-    `draft` is the version of the draft that the page has shown.
-    """
-
-    blames: ClassVar = {
-        "empty_message": "message",
-        "message_too_long": "message",
-        "bad_text": "message",
-    }
-    message = TextAreaField()
-    client_id = HiddenField()
-    reply_to = HiddenField()
-    draft = HiddenField()
-
-    def replied(self) -> int | None:
-        """The message_id that it replies to."""
-        return _message_id(typed(self.reply_to))
-
-    def drafted(self) -> int | None:
-        """The version of the draft that the page has shown."""
-        return _message_id(typed(self.draft))
-
-    def text(self) -> str:
-        """What was typed; browsers post line ends as CRLF, the wire has LF."""
-        return typed(self.message).replace("\r\n", "\n")
-
-    def key(self) -> str | None:
-        """The client_id, or None when the page's own was tampered with."""
-        return typed(self.client_id) if _CLIENT_ID.fullmatch(typed(self.client_id)) else None
-
-
-class EditForm(PageForm):
-    """Another text for one's own message; `base` is the change that it was edited from."""
-
-    blames: ClassVar = {**MessageForm.blames, "edit_conflict": "message"}
-    message = TextAreaField()
-    base = HiddenField()
-
-    def text(self) -> str:
-        """What was typed, with the line ends of the wire."""
-        return typed(self.message).replace("\r\n", "\n")
-
-    def edited_from(self) -> int | None:
-        """The change, or None when the page's own was tampered with."""
-        return _message_id(typed(self.base))
-
-
-def _message_id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
 
 async def filled(kind: type[F]) -> F:

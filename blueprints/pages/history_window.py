@@ -42,7 +42,7 @@ async def excerpt(member: Membership, query: MultiDict[str, str]) -> Excerpt:
     return Excerpt(
         messages,
         head=max(member.room.revision, last),
-        older=first if first > 1 else None,
+        older=first if first > max(1, member.bound) else None,
         newer=last if messages and last < member.room.revision else None,
         first_unread=first_unread,
         at=at,

@@ -10,7 +10,7 @@ from blueprints.context import login_required, member_of, require_actor, service
 from blueprints.pages.rendering import render
 from blueprints.rate_limits import profile_limits
 from models import Membership, Refusal
-from protocol.views import MemberView
+from protocol.people_views import MemberView
 
 SHOWN = 30  # Members in the panel at first; the page's data has it for the scripts.
 

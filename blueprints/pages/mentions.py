@@ -5,16 +5,18 @@ static/js/room/mentions.js in what comes later.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import unescape
+from itertools import islice
 from types import MappingProxyType
 
 from markupsafe import Markup, escape
 from quart import g
 
-from models.mentioned_names import NAME, spellings
+from models.mentioned_names import NAME, NAMES_MAX, spellings
 from models.names import ALL, username_key
 from models.queries.display_names import names_of
 from models.stored_message import EVERYBODY
-from protocol.views import MemberView, MessageView
+from protocol.people_views import MemberView
+from protocol.views import MessageView
 from translations import DEFAULT, gettext
 
 # Of the HTML of a message: its tags, and whole elements in which nobody is named.
@@ -94,7 +96,7 @@ def _marked(html: str, people: Mapping[str, Markup]) -> str:
         return f"@{escape(name)}"
 
     text, marked, end = unescape(html), [], 0
-    for found in NAME.finditer(text):
+    for found in islice(NAME.finditer(text), NAMES_MAX):  # Nobody is mentioned by those after.
         marked += [str(escape(text[end : found.start()])), mark(found)]
         end = found.end()
     return "".join([*marked, str(escape(text[end:]))])

@@ -6,7 +6,8 @@ from quart import Blueprint, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
 from blueprints.context import login_required, member_of, services
-from blueprints.pages.forms import EditForm, filled
+from blueprints.pages.forms import filled
+from blueprints.pages.message_forms import EditForm
 from blueprints.pages.message_items import message_items
 from blueprints.pages.rendering import render
 from limits import MESSAGE_ID_MAX
@@ -14,6 +15,7 @@ from models import Membership, Refusal
 from protocol.client_frames import DeleteMessage, EditMessage, MessageFrame, PinMessage, React
 from protocol.people_views import ReaderView
 from protocol.views import MessageView
+from services.policy import Right, may
 
 USUAL = ("👍", "❤️", "😂", "🎉", "😮", "🙏")  # Offered without searching.
 
@@ -102,7 +104,7 @@ async def _page(
         reactions=await services().readers.reacted(member, message_id),
         readers=await _readers(member, message),
         usual=USUAL,
-        may_delete=message.user_id == member.user_id or _is_owner(member),
+        may_delete=may(Right.DELETE_MESSAGE, member, message.user_id),
         form=form or EditForm(message=message.message, base=str(message.change)),
     )
     return page, status
@@ -112,10 +114,6 @@ async def _readers(member: Membership, message: MessageView) -> list[ReaderView]
     if message.user_id != member.user_id:
         return []
     return (await services().readers.of(member, message.message_id)).readers
-
-
-def _is_owner(member: Membership) -> bool:
-    return member.role == Membership.OWNER and not member.room.is_direct
 
 
 def _known(message_id: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from blueprints.pages.event_lines import EventRun
 from blueprints.pages.mentions import MentionMarks
 from protocol.encoding import encode_json, timestamp
+from protocol.people_views import MemberView
 from protocol.views import MessageView, QuoteView
 
 GROUPING = timedelta(minutes=5)
@@ -47,6 +48,7 @@ class TimelineItem:
     events: EventRun | None = None
     deleted_run: int = 0
     is_collapsed: bool = False
+    picture: str = ""
 
 
 def timeline(
@@ -58,16 +60,20 @@ def timeline(
     at: int | None = None,
     marks: MentionMarks | None = None,
     events: Mapping[int, EventRun] = MappingProxyType({}),
+    zone: tzinfo = UTC,
+    pictures: Mapping[int, str] = MappingProxyType({}),
 ) -> Iterator[TimelineItem]:
     """These messages, oldest first, as `user_id` sees them, who has `blocked` these people.
     `ambiguous` are those whose names look like another's, `at` is the message that was asked for,
     `marks` are for the names of those who are mentioned, `events` by the message that they stand
-    behind.
+    behind; days begin in `zone`; `pictures` are those that authors have.
     """
     previous: MessageView | None = None
+    previous_day: date | None = None
     run = 0
     for message in messages:
-        starts_day = previous is None or previous.timestamp.date() != message.timestamp.date()
+        day = local_day(message.timestamp, zone)
+        starts_day = day != previous_day
         is_first_unread = message.message_id == first_unread
         is_apart = starts_day or is_first_unread or message.message_id - 1 in events
         follows = not is_apart and _continues(previous, message)
@@ -86,8 +92,9 @@ def timeline(
             is_mention=marks is not None and marks.is_of_me(message),
             marked=marks.html(message) if marks else None,
             events=events.get(message.message_id),
+            picture=pictures.get(message.user_id, ""),
         )
-        previous = message
+        previous, previous_day = message, day
 
 
 def _quoted_author(message: MessageView) -> int | None:
@@ -100,11 +107,21 @@ def _continues(previous: MessageView | None, message: MessageView) -> bool:
     return message.timestamp - previous.timestamp < GROUPING
 
 
+def pictures(members: Iterable[MemberView]) -> dict[int, str]:
+    """The pictures of those who have any."""
+    return {each.id: each.picture for each in members if isinstance(each.picture, str)}
+
+
 def iso(at: datetime) -> str:
     """A machine-readable time for `<time datetime>`, to the second: pages show no more of it, and
     have it a hundred times.
     """
     return f"{timestamp(at).rfc3339[:19]}Z"
+
+
+def local_day(at: datetime, zone: tzinfo) -> date:
+    """The day on which this is in this time zone."""
+    return at.date() if zone is UTC else at.astimezone(zone).date()
 
 
 def day(at: date, locale: str) -> str:
@@ -113,15 +130,19 @@ def day(at: date, locale: str) -> str:
     return str(format_date(at, pattern, locale=locale))
 
 
-def when(at: datetime, locale: str, hours: str = "") -> str:
-    """Date and time in UTC for readers without JavaScript, which shows local time in its place."""
-    return str(format_datetime(at, f"d MMM, {_CLOCKS.get(hours, 'HH:mm')} 'UTC'", locale=locale))
+def when(at: datetime, locale: str, hours: str = "", zone: tzinfo = UTC) -> str:
+    """Date and time for readers without JavaScript, which shows the browser's in its place; in UTC,
+    which is said, where nobody knows their time zone.
+    """
+    pattern = f"d MMM, {_CLOCKS.get(hours, 'HH:mm')}"
+    pattern += " 'UTC'" if zone is UTC else ""
+    return str(format_datetime(at, pattern, tzinfo=zone, locale=locale))
 
 
 @lru_cache(maxsize=1_024)  # Said twice of each message, to those who see it and who hear it.
-def clock(at: datetime, locale: str, hours: str = "") -> str:
-    """The time of day in UTC, for the same readers. `hours` is "12" for who counts to twelve."""
-    return str(format_datetime(at, _CLOCKS.get(hours, "HH:mm"), locale=locale))
+def clock(at: datetime, locale: str, hours: str = "", zone: tzinfo = UTC) -> str:
+    """The time of day for the same readers. `hours` is "12" for who counts to twelve."""
+    return str(format_datetime(at, _CLOCKS.get(hours, "HH:mm"), tzinfo=zone, locale=locale))
 
 
 def initial(name: str) -> str:

@@ -1,7 +1,6 @@
 """Pages of rooms: the list, a new one, and the room itself, which also works without JavaScript."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -9,57 +8,29 @@ from quart import Blueprint, g, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
 from blueprints.context import login_required, member_of, require_actor, services
-from blueprints.pages import emoji
+from blueprints.locale import page_zone
 from blueprints.pages import presentation as present
 from blueprints.pages.deleted_runs import with_deleted_runs
 from blueprints.pages.event_lines import EventRun, event_runs
-from blueprints.pages.forms import MemberForm, MessageForm, PageForm, RoomForm, filled, typed
+from blueprints.pages.forms import MemberForm, PageForm, RoomForm, filled, typed
 from blueprints.pages.history_window import Excerpt, excerpt
 from blueprints.pages.members import shown_members
 from blueprints.pages.mentions import mention_marks
+from blueprints.pages.message_forms import MessageForm
+from blueprints.pages.message_items import drawn
 from blueprints.pages.rendering import render
 from blueprints.pages.script_data import script_data
 from blueprints.pages.sidebar import my_blocks
-from blueprints.pages.unseen_changes import text_diff, unseen_fold
+from blueprints.pages.unseen_changes import unseen_fold
 from blueprints.rate_limits import room_limits
-from cooperative import in_slices
 from models import Membership, Refusal
 from models.names import confusables
 from protocol.draft_views import DraftView
-from protocol.encoding import timestamp
-from protocol.views import MemberView, MessageView, RoomDetails
+from protocol.people_views import MemberView
+from protocol.views import MessageView, RoomDetails
 from translations import DEFAULT
 
 blueprint = Blueprint("rooms", __name__)
-
-for helper in (present.initial, present.hue, present.iso, present.script_json, text_diff):
-    blueprint.add_app_template_filter(helper)
-
-blueprint.add_app_template_filter(emoji.jumbo)
-
-
-@blueprint.app_template_filter("day")
-def _day(at: date) -> str:
-    return present.day(at, g.get("locale", DEFAULT))
-
-
-@blueprint.app_template_global("hues")
-def _hues() -> int:
-    return present.HUES
-
-
-@blueprint.app_template_filter("when")
-def _when(at: datetime) -> str:
-    return present.when(timestamp(at), g.get("locale", DEFAULT), _hours())
-
-
-@blueprint.app_template_filter("clock")
-def _clock(at: datetime) -> str:
-    return present.clock(timestamp(at), g.get("locale", DEFAULT), _hours())
-
-
-def _hours() -> str:
-    return g.viewer.time_format if "viewer" in g else ""
 
 
 @blueprint.get("/")
@@ -94,7 +65,8 @@ async def create() -> ResponseReturnValue:
         return await _new_page(form, 422)
     try:
         actor = await require_actor()
-        room = await services().rooms.create(actor, typed(form.name), form.usernames())
+        listing = (form.asked_visibility(), typed(form.topic), form.asked_history())
+        room = await services().rooms.create(actor, typed(form.name), form.usernames(), *listing)
     except Refusal as refusal:
         form.show(refusal)
         return await _new_page(form, _status(form, refusal))
@@ -107,7 +79,17 @@ async def show(room_id: int) -> ResponseReturnValue:
     """The room, from the first unread message on; `?at=<message_id>` shows that one in its
     context, `?before=` and `?after=` what is around it; `?reply_to=` begins a reply to one.
     """
-    return await _room_page(await member_of(room_id))
+    try:
+        member = await member_of(room_id)
+    except Refusal as refusal:
+        if refusal.code == "not_a_member" and await _is_public(room_id):
+            return redirect(url_for("public_rooms.show", room_id=room_id), 303)
+        raise
+    return await _room_page(member)
+
+
+async def _is_public(room_id: int) -> bool:
+    return await services().public_rooms.find(await require_actor(), room_id) is not None
 
 
 @blueprint.post("/rooms/<int:room_id>/")
@@ -229,10 +211,9 @@ async def _timeline(
     blocked = await my_blocks()
     marks = await mention_marks(member.user_id, room.members, shown.messages)
     user_id, first_unread = member.user_id, shown.first_unread
-    items = present.timeline(
-        shown.messages, user_id, first_unread, ambiguous, blocked, shown.at, marks, events
-    )
-    return with_deleted_runs([item async for item in in_slices(items)], shown.at)
+    about = (user_id, first_unread, ambiguous, blocked, shown.at, marks, events, page_zone())
+    items = present.timeline(shown.messages, *about, present.pictures(room.members))
+    return with_deleted_runs(await drawn(items), shown.at)
 
 
 async def _ambiguous(members: Iterable[MemberView], messages: Iterable[MessageView]) -> set[int]:

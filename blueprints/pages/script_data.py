@@ -1,8 +1,9 @@
 """What the scripts of the room page are told when it is made."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from blueprints.pages import history_window
 from blueprints.pages import presentation as present
@@ -14,7 +15,8 @@ from models import Membership
 from models.message_commands import ALL_MEMBERS_MAX
 from models.queries.former_members import former_members
 from protocol.draft_views import DraftView
-from protocol.views import MemberView, RoomDetails, RoomEventView
+from protocol.people_views import MemberView
+from protocol.views import RoomDetails, RoomEventView
 from realtime.typing import SILENCE_SECONDS
 
 
@@ -45,9 +47,11 @@ class ScriptData(Struct, kw_only=True):
     Attributes:
         revision: the latest message when the page was made.
         change: the change up to which the page is complete.
-        changes: of each message on the page, the number of its last change.
+        changes: of each message on the page, the number of its last change: each as what it is more
+            than the one before, for these compress to a third of the numbers.
         at: the message that the page was asked to show; None for none.
         events: what stands behind the last message of the page: more may come to it.
+        history_from: the first message that the member sees, where not all.
     """
 
     room_id: int
@@ -57,6 +61,8 @@ class ScriptData(Struct, kw_only=True):
     display_name: str
     role: str
     level: str
+    slow_seconds: int
+    writers: str
     last_read: int
     revision: int
     change: int
@@ -69,6 +75,7 @@ class ScriptData(Struct, kw_only=True):
     members: list[MemberView]
     former: list[Former]
     texts: dict[str, str]
+    history_from: int | UnsetType = UNSET
 
 
 async def script_data(
@@ -88,16 +95,23 @@ async def script_data(
         display_name=member.user.display_name,
         role=member.role,
         level=member.level,
+        slow_seconds=member.room.slow_seconds,
+        writers=member.room.writers,
         last_read=member.read_to,
         revision=shown.head,
         change=member.room.change,
-        changes=[message.change for message in shown.messages],
+        changes=_differences([message.change for message in shown.messages]),
         first_unread=shown.first_unread,
         at=shown.at,
         events=[event for event in events if event.after == last],
         draft=draft,
         limits=ScriptLimits(),
         members=room.members,
-        former=[Former(*each) for each in await former_members(room.id)],
+        former=[Former(*each) for each in await former_members(room.id, member.bound)],
         texts=script_texts(locale),
+        history_from=room.history_from,
     )
+
+
+def _differences(numbers: list[int]) -> list[int]:
+    return [number - before for before, number in pairwise([0, *numbers])]

@@ -6,14 +6,8 @@ from typing import Any, NamedTuple, cast
 from quart import Blueprint, g, request
 
 from blueprints.context import require_actor, services
-from protocol.views import (
-    InvitationItem,
-    ListItem,
-    PersonView,
-    RoomDetails,
-    RoomItem,
-    RoomList,
-)
+from protocol.people_views import PersonView
+from protocol.views import InvitationItem, ListItem, RoomDetails, RoomItem, RoomList
 from translations import DEFAULT, gettext
 
 blueprint = Blueprint("sidebar", __name__)
@@ -44,6 +38,12 @@ def rooms_page_size() -> int:
 def asks_for_hidden() -> bool:
     """Whether `?hidden` asks for the list of hidden rooms."""
     return "hidden" in request.args
+
+
+@blueprint.app_template_global("has_hidden_rooms")
+async def has_hidden_rooms() -> bool:
+    """Whether there is anything for `?hidden` to show."""
+    return await services().room_list.has_hidden(await require_actor())
 
 
 @blueprint.app_template_global("my_room")
@@ -119,8 +119,6 @@ def said_last(room: RoomItem | None, me: int, blocked: Collection[int]) -> SaidL
     """
     if not room or not (last := room.last_message):
         return _NOTHING
-    if last.is_deleted:
-        return SaidLast(text=_text("Message deleted"))
     if last.user_id in blocked:
         return SaidLast(text=_text("Message of somebody you have blocked"))
     if last.user_id == me:

@@ -6,7 +6,8 @@ from quart import Blueprint, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
 from blueprints.context import int_arg, login_required, member_of, services
-from blueprints.pages.forms import MessageForm, filled
+from blueprints.pages.forms import filled
+from blueprints.pages.message_forms import MessageForm
 from blueprints.pages.message_items import message_items
 from blueprints.pages.rendering import render
 from limits import MESSAGE_ID_MAX

@@ -10,7 +10,7 @@ from quart import Websocket, websocket
 
 from blueprints.sockets.transport import PlainSocket, StreamSocket, receive
 from config import Settings
-from models import Refusal
+from models import Refusal, Session
 from models.database import uncancelled
 from protocol.client_frames import InvalidFrame
 from protocol.errors import error_frame
@@ -22,6 +22,7 @@ from realtime.rate_limits import REFUSALS_MAX, Limit, NoLimit
 from server import stream_of
 from services import Services
 from services.actor import Actor
+from services.preferences import language_of
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,7 @@ class SocketHandler:
         "frame_limit",
         "inbox",
         "is_direct",
+        "locale",
         "refusals",
         "services",
         "settings",
@@ -56,9 +58,12 @@ class SocketHandler:
         actor: Actor,
         room_id: int,
         membership_id: int | None = None,
+        from_number: int = 0,
+        floor: int = 0,
     ) -> None:
         self.services = services
         self.settings = settings
+        self.locale = language_of(actor.user, settings.locale)
         self.socket = socket
         self.refusals = 0
         # All frames of this connection, the unreadable ones too; four seconds' worth at once.
@@ -68,15 +73,20 @@ class SocketHandler:
         self.is_direct = stream is not None and stream.set_message_handler(self._enqueue)
         if stream:
             stream.on_control = self._count
+        credential = actor.credential
+        is_login = isinstance(credential, Session)
         self.connection = Connection(
             StreamSocket(socket, stream) if stream and self.is_direct else PlainSocket(socket),
             number=next(_numbers),
             room_id=room_id,
             membership_id=membership_id,
+            from_number=from_number,
+            floor=floor,
             user_id=actor.user_id,
             username=actor.username,
             display_name=actor.display_name,
-            session_id=actor.credential.id,
+            session_id=credential.id if is_login else 0,
+            token_id=0 if is_login else credential.id,
             cut=stream.abort if stream else None,
         )
         self.inbox = Inbox(self._handle_data)
@@ -198,7 +208,7 @@ class SocketHandler:
         """Answer a frame with its error."""
         self.services.connections.log_refusal(code=refusal.code, **self.log_fields())
         metrics.count(f"frames_refused:{refusal.code}")
-        self.connection.send(encode(error_frame(refusal, self.settings.locale, client_id)))
+        self.connection.send(encode(error_frame(refusal, self.locale, client_id)))
         self.refusals += 1
         if self.refusals >= REFUSALS_MAX and self.settings.rate_limits:
             self.connection.close(FLOODING, "flooding: come back more slowly")

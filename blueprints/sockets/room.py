@@ -18,9 +18,10 @@ from blueprints.context import (
 )
 from blueprints.sockets.handler import SocketHandler, current_websocket
 from config import Settings
-from models import Membership, Post, Refusal
+from models import Membership, Post, Refusal, Session
 from protocol.client_frames import (
     ChatMessage,
+    EditMessage,
     MessageFrame,
     RoomFrame,
     Typing,
@@ -35,6 +36,9 @@ from services.actor import Actor, Scope
 
 blueprint = Blueprint("chat", __name__)
 log = structlog.get_logger(__name__)
+
+# A little more than the step in which the time of a login's last use is stored.
+USE_SECONDS = Session.USE_STEP.total_seconds() + 60
 
 
 @blueprint.websocket("/ws/chat/<int:room_id>/", strict_slashes=False)
@@ -68,7 +72,7 @@ def _position() -> Position:
 class RoomSocketHandler(SocketHandler):
     """What a member does in a room."""
 
-    __slots__ = ("arrived", "is_private", "marks", "member")
+    __slots__ = ("arrived", "is_private", "marks", "member", "used_at")
 
     def __init__(
         self,
@@ -78,11 +82,13 @@ class RoomSocketHandler(SocketHandler):
         actor: Actor,
         member: Membership,
     ) -> None:
-        super().__init__(services, settings, socket, actor, member.room_id, member.id)
+        place = (member.room_id, member.id, member.from_number, member.room.floor)
+        super().__init__(services, settings, socket, actor, *place)
         self.member = member
         self.arrived = False
         self.marks: ReadMarks | None = None
         self.is_private = False
+        self.used_at = time.monotonic()  # The handshake has noted it.
 
     async def begin(self, position: Position, checked_at: float, reads_by_itself: bool) -> None:
         if self.member.room.is_direct:
@@ -107,11 +113,10 @@ class RoomSocketHandler(SocketHandler):
         return parse_room_frame(data)
 
     def handle(self, frame: RoomFrame) -> Waiting | None:
-        if isinstance(frame, ChatMessage):
-            self._post(frame)
-        elif isinstance(frame, MessageFrame):
-            refused = partial(self.refuse, client_id=frame.client_id)
-            self.services.message_changes.submit(frame, self.connection, refused)
+        if isinstance(frame, ChatMessage | EditMessage) and self._is_limited(frame):
+            return self._submit_checked(frame)
+        if isinstance(frame, ChatMessage | MessageFrame):
+            self._submit(frame)
         elif isinstance(frame, Typing):
             self.services.typing.set(self.connection, frame.is_typing)
         elif frame.digest is not None:
@@ -120,7 +125,35 @@ class RoomSocketHandler(SocketHandler):
             # Most connections of a large room only listen: what is not needed takes no memory.
             self.marks = self.marks or ReadMarks(self._mark_read)
             return self.marks.put(frame.message_id)
-        return None
+        return self._note_use()
+
+    def _is_limited(self, frame: ChatMessage | EditMessage) -> bool:
+        return self.services.new_accounts.concerns(self.member, frame.message)
+
+    async def _submit_checked(self, frame: ChatMessage | EditMessage) -> None:
+        try:
+            await self.services.new_accounts.check(self.member, frame.message)
+            self._submit(frame)
+        except Refusal as refusal:
+            self.refuse(refusal, client_id=frame.client_id)
+        except Exception as error:
+            log.warning("not_checked", **self.log_fields(), error=str(error))
+            self.refuse(Refusal("not_stored", retry_after=1), client_id=frame.client_id)
+
+    def _submit(self, frame: ChatMessage | MessageFrame) -> None:
+        if isinstance(frame, ChatMessage):
+            self._post(frame)
+            return
+        refused = partial(self.refuse, client_id=frame.client_id)
+        self.services.message_changes.submit(frame, self.connection, refused)
+
+    def _note_use(self) -> Waiting | None:
+        """Whoever talks for days by one socket asks for nothing else, and uses the login too."""
+        moment = time.monotonic()
+        if moment - self.used_at < USE_SECONDS:
+            return None
+        self.used_at = moment
+        return self.services.sessions.record_use_of(self.connection.session_id)
 
     async def _mark_read(
         self, message_id: int | None, count: int = 1, first: int | None = None
@@ -141,6 +174,8 @@ class RoomSocketHandler(SocketHandler):
         for _ in range(count):
             await self.connection.drain()
             self.connection.send(frame)
+        if noting := self._note_use():
+            await noting
 
     async def _digest(self, first: int | None) -> DigestView | UnsetType:
         return UNSET if first is None else await self.services.history.digest(self.member, first)

@@ -30,6 +30,7 @@ async def digest_of(room_id: int, first: int) -> Digest:
 
 _DIGEST = """
 SELECT (SELECT change FROM room WHERE id = $1), MIN(number), SUM(change)
-FROM (SELECT number, change FROM message WHERE room_id = $1 AND number >= $2
+FROM (SELECT number, CASE WHEN kind = 'messages_removed' THEN edit_change ELSE change END AS change
+      FROM message WHERE room_id = $1 AND number >= $2
       ORDER BY number DESC LIMIT $3) AS latest
 """

@@ -6,12 +6,11 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from tortoise import connections
 
-from models.database import is_sqlite
 from models.queries.messages import with_quotes
-from models.sql.fast_path import Row, scan
+from models.sql.fast_path import Row, is_on_sqlite, scan
 from models.stored_message import COLUMNS, StoredMessage
+from models.visible_history import visible
 
 # Entries that are looked at for one page; many of them may be of rooms that somebody has left, or
 # of people whom they have blocked.
@@ -49,7 +48,7 @@ async def entry_page(sql: EntriesSql, user_id: int, cursor: int | None, limit: i
     """The entries before the cursor, at most `limit`; fewer also where many were looked at in vain.
     `sql` is of `entries_sql`.
     """
-    text = sql.sqlite if is_sqlite(connections.get("default")) else sql.postgres
+    text = sql.sqlite if is_on_sqlite() else sql.postgres
     rows = await scan(text, user_id, _FIRST if cursor is None else cursor, limit + 1)
     found = [row[1:] for row in rows if row[1] is not None]
     if len(found) > limit:
@@ -60,15 +59,16 @@ async def entry_page(sql: EntriesSql, user_id: int, cursor: int | None, limit: i
 async def _entries(rows: list[Row]) -> list[MessageEntry]:
     rooms: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
-        rooms[row[4]].append(row[4:])
+        rooms[row[5]].append(row[5:])
+    bounds = {row[5]: row[4] for row in rows}
     messages = {
         (room_id, message.message_id): message
         for room_id, some in rooms.items()
-        for message in await with_quotes(room_id, some)
+        for message in visible(await with_quotes(room_id, some), bounds[room_id])
     }
     return [
         MessageEntry(id_, kind, at, bool(is_read), messages[row[0], row[1]])
-        for id_, kind, at, is_read, *row in rows
+        for id_, kind, at, is_read, _, *row in rows
     ]
 
 
@@ -93,7 +93,8 @@ def entries_sql(table: str, kind: str, at: str, later: str = "") -> EntriesSql:
 
 _READ = """
 EXISTS (SELECT 1 FROM membership AS reader WHERE reader.room_id = message.room_id
-        AND reader.user_id <> message.author_id AND reader.last_read >= message.number
+        AND reader.user_id <> message.author_id AND reader.from_number <= message.number
+        AND COALESCE(reader.shown_read, reader.last_read) >= message.number
         AND reader.request = '' AND NOT reader.is_blocked)
 """
 # With "=", PostgreSQL reads the primary key from its end, in the hope of meeting rows of somebody
@@ -147,11 +148,14 @@ bound AS (
     WHERE found = {SCANNED})
 SELECT bound.lowest, found.* FROM bound LEFT JOIN (
     SELECT looked_at.id AS entry_id, looked_at.kind AS entry_kind, looked_at.at, {_READ} AS is_read,
-           {COLUMNS}
+           here.from_number, {COLUMNS}
     FROM looked_at
+    JOIN membership AS here ON here.room_id = looked_at.room_id AND here.user_id = $1
     JOIN message ON message.room_id = looked_at.room_id AND message.number = looked_at.number
     JOIN user_account ON user_account.id = message.author_id
-    WHERE looked_at.room_id IN (SELECT room_id FROM mine) AND message.deleted_at IS NULL
+    WHERE here.request = '' AND looked_at.number >= here.from_number
+      AND looked_at.number > (SELECT floor FROM room WHERE room.id = looked_at.room_id)
+      AND message.deleted_at IS NULL
       AND (message.author_id <> $1 OR looked_at.kind = 'reaction')
       AND NOT EXISTS (SELECT 1 FROM block
                       WHERE block.user_id = $1 AND block.blocked_id = message.author_id)

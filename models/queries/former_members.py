@@ -14,9 +14,12 @@ class FormerMember(NamedTuple):
     username: str
 
 
-async def former_members(room_id: int) -> list[FormerMember]:
-    """Those who are mentioned by their names, the latest who have left, at most FORMER_MAX."""
-    return [FormerMember(*row) for row in await look_up(_FORMER, room_id, FORMER_MAX)]
+async def former_members(room_id: int, from_number: int) -> list[FormerMember]:
+    """Those who are mentioned by their names from this message on, the latest who have left, at
+    most FORMER_MAX.
+    """
+    rows = await look_up(_FORMER, room_id, FORMER_MAX, from_number)
+    return [FormerMember(*row) for row in rows]
 
 
 _FORMER = """
@@ -24,5 +27,6 @@ SELECT user_account.id, username
 FROM departure JOIN user_account ON user_account.id = departure.user_id
 WHERE departure.room_id = $1 AND EXISTS (
     SELECT 1 FROM mention WHERE mention.room_id = $1 AND mention.user_id = departure.user_id
+    AND mention.number >= $3
 ) ORDER BY departure.id DESC LIMIT $2
 """

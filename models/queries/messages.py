@@ -43,12 +43,16 @@ async def messages_changed(room_id: int, after: int, upto: int, limit: int) -> l
         " ORDER BY change LIMIT $4",
         *values,
     )
-    found = {message.message_id: message for message in await with_quotes(room_id, rows)}
+    found = {
+        # One that was removed with others stands where it was: of the removal all are told at once.
+        message.message_id: message if message.change == row[2] else _at(message, row[2])
+        for row, message in zip(rows, await with_quotes(room_id, rows), strict=True)
+    }
     # Second: what is changed once more between the two is found by both, and not by neither.
     numbers: dict[int, int] = dict(await look_up(_CHANGED_AGAIN, *values))
     for message in (await messages_by_id(room_id, numbers.keys())).values():
         number = numbers[message.message_id]
-        found[message.message_id] = msgspec.structs.replace(message, change=number)
+        found[message.message_id] = _at(message, number)
     return sorted(found.values(), key=lambda message: message.change)[:limit]
 
 
@@ -93,11 +97,15 @@ async def with_quotes(room_id: int, rows: Rows) -> list[StoredMessage]:
         return messages
     quotes = await _quotes(room_id, asked)
     return [
-        msgspec.structs.replace(message, quote=quotes.get(message.reply_to))
-        if message.reply_to is not None
+        msgspec.structs.replace(message, quote=quotes.get(number) or Quote.expired(number))
+        if (number := message.reply_to) is not None
         else message
         for message in messages
     ]
+
+
+def _at(message: StoredMessage, change: int) -> StoredMessage:
+    return msgspec.structs.replace(message, change=change)
 
 
 async def _quotes(room_id: int, message_ids: Collection[int]) -> dict[int, Quote]:

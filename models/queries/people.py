@@ -29,7 +29,7 @@ async def search_people(text: str, but: int, limit: int) -> list[PersonRow]:
     where = like_condition("display_name", patterns, first=3)
     sql = (
         "SELECT id, username, display_name FROM user_account"
-        f" WHERE id <> $1 AND (username_key LIKE $2 ESCAPE '!' OR {where})"
+        f" WHERE id <> $1 AND state <> 'deleted' AND (username_key LIKE $2 ESCAPE '!' OR {where})"
         " ORDER BY CASE WHEN username_key LIKE $2 ESCAPE '!' THEN 0 ELSE 1 END, username_key"
         f" LIMIT {limit}"
     )

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from cooperative import in_slices
 from models.database import moment
 from models.queries.people import PersonRow
-from models.sql.fast_path import look_up
+from models.sql.fast_path import scan
 from models.stored_message import StoredMessage
 
 
@@ -28,13 +29,17 @@ class ReaderRow(Struct, frozen=True):
 
 
 async def readers_of(message: StoredMessage) -> list[ReaderRow]:
-    """The members who have read up to it, but its author, by name."""
-    rows = await look_up(_READERS, message.room_id, message.message_id, message.author_id)
-    return [ReaderRow(PersonRow(*person), seen, moment(last)) for *person, seen, last in rows]
+    """The members who have read up to it, but its author, by name. They may be thousands."""
+    rows = await scan(_READERS, message.room_id, message.message_id, message.author_id)
+    return [
+        ReaderRow(PersonRow(*person), seen, moment(last))
+        async for *person, seen, last in in_slices(rows)
+    ]
 
 
 _READERS = """
-SELECT user_account.id, username, display_name, seen_change, last_seen
+SELECT user_account.id, username, display_name, COALESCE(shown_change, seen_change), last_seen
 FROM membership JOIN user_account ON user_account.id = membership.user_id
-WHERE room_id = $1 AND last_read >= $2 AND user_id <> $3 ORDER BY username_key
+WHERE room_id = $1 AND COALESCE(shown_read, last_read) >= $2 AND from_number <= $2
+      AND user_id <> $3 ORDER BY username_key
 """

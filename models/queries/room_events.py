@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from models.database import moment
 from models.queries.people import PersonRow
-from models.room_change import LEFT
+from models.room_change import EXPIRED, LEFT, Removal, as_removal
 from models.sql.fast_path import Row, look_up
 
 REMOVED = "removed"  # Left, but not by themselves.
@@ -22,6 +22,7 @@ class RoomEvent(Struct, frozen=True):
         after: the message that it stands behind: the last one before it; 0: none.
         person: whom it is about; None: the room.
         actor: who did it; None: nobody knows any more.
+        removal: of messages that were removed at once.
     """
 
     change: int
@@ -30,6 +31,7 @@ class RoomEvent(Struct, frozen=True):
     created_at: datetime
     person: PersonRow | None
     actor: PersonRow | None
+    removal: Removal | None = None
 
 
 async def room_events(room_id: int, first: int, last: int, limit: int) -> list[RoomEvent]:
@@ -51,7 +53,7 @@ def _event(row: Row, after: int) -> RoomEvent:
     person, actor = _person(row[3:6]), _person(row[6:9])
     if kind == LEFT and actor and actor != person:
         kind = REMOVED
-    return RoomEvent(change, kind, after, moment(created_at), person, actor)
+    return RoomEvent(change, kind, after, moment(created_at), person, actor, as_removal(row[9]))
 
 
 def _person(row: Row) -> PersonRow | None:
@@ -68,11 +70,12 @@ AND number <= COALESCE(
     (SELECT MIN(number) FROM message WHERE room_id = $1 AND number > $3), $3)
 ORDER BY number
 """
-_EVENTS = """
+_EVENTS = f"""
 SELECT change, kind, room_change.created_at, person.id, person.username, person.display_name,
-       actor.id, actor.username, actor.display_name
+       actor.id, actor.username, actor.display_name, room_change.details
 FROM room_change LEFT JOIN user_account AS person ON person.id = room_change.user_id
 LEFT JOIN user_account AS actor ON actor.id = room_change.actor_id
 WHERE room_change.room_id = $1 AND room_change.number IS NULL AND change > $2 AND change < $3
+AND kind <> '{EXPIRED}'
 ORDER BY change DESC LIMIT $4
 """

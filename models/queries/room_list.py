@@ -108,6 +108,11 @@ async def search_rooms(user_id: int, text: str, limit: int) -> list[RoomRow]:
     return await _rooms(user_id, where, list(patterns), limit, named=True)
 
 
+async def has_hidden(user_id: int) -> bool:
+    """Whether the user has hidden any of their rooms."""
+    return bool((await look_up(_HAS_HIDDEN, user_id))[0][0])
+
+
 async def _asked(user_id: int) -> list[ListedRoom]:
     # Most people are asked nothing: one look into two indexes is ten times as quick as two scans.
     if not (await look_up(_IS_ASKED, user_id))[0][0]:
@@ -158,6 +163,10 @@ SELECT EXISTS (SELECT 1 FROM invitation WHERE user_id = $1 AND declined_at IS NU
 """
 _HIDDEN = "COALESCE(membership.hidden_at >= room.revision, FALSE)"
 _WHICH = {None: "", True: f"AND {_HIDDEN}", False: f"AND NOT {_HIDDEN}"}
+_HAS_HIDDEN = f"""
+SELECT EXISTS (SELECT 1 FROM membership JOIN room ON room.id = membership.room_id
+               WHERE membership.user_id = $1 AND membership.request = '' AND {_HIDDEN})
+"""
 _BEYOND = f"""
 ({ACTIVE_AT} < $2 OR ({ACTIVE_AT} = $2 AND room.id < $3))
 """

@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from models.database import moment
+from models.room import LATEST
 from models.sql.fast_path import Row
 
 UNREAD_MAX = 100  # Counting stops here; a page says "99+".
@@ -20,6 +21,8 @@ class PartnerRow(Struct, frozen=True):
     username: str
     display_name: str
     last_seen: datetime | None
+    presence_choice: str
+    picture: str
     is_presence_hidden: bool
 
     @property
@@ -29,7 +32,7 @@ class PartnerRow(Struct, frozen=True):
 
 
 class LastMessageRow(Struct, frozen=True):
-    """The latest message of a room, deleted or not; of `body` the first 400 characters."""
+    """The latest message of a room that is not deleted; of `body` the first 400 characters."""
 
     message_id: int
     change: int
@@ -37,20 +40,21 @@ class LastMessageRow(Struct, frozen=True):
     username: str
     display_name: str
     body: str
-    is_deleted: bool
 
 
 class RoomRow(Struct, frozen=True):
     """A room in the list of one of its members, with their membership. `unread_count` counts the
     messages of others, up to 100, `mention_count` those in which this user is mentioned, and the
     mentions that an edit has added since they were last there; `active_at` is what the list is
-    sorted by.
+    sorted by, `change` how far the room has got. `from_number` is the first message that they see
+    (0: all).
     """
 
     id: int
     name: str
     kind: str
     revision: int
+    change: int
     last_message_at: datetime | None
     active_at: datetime
     role: str
@@ -66,18 +70,27 @@ class RoomRow(Struct, frozen=True):
     has_draft: bool
     partner: PartnerRow | None
     last: LastMessageRow | None = None
+    from_number: int = 0
+    is_archived: bool = False
+
+    @property
+    def is_latest_deleted(self) -> bool:
+        """Whether `last` is not what was posted last."""
+        return self.revision > (self.last.message_id if self.last else 0)
 
 
 def room_row(row: Row) -> RoomRow:
     """Of a row of ROOMS."""
-    id_, name, kind, revision, last_message_at, active_at, unread_count, mention_count = row[:8]
-    role, last_read, unread_from, is_muted, level, request, hidden_at, is_blocked = row[8:16]
-    partner = None if row[18] is None else _partner(row[18:22], bool(is_blocked or row[16]))
+    id_, name, kind, revision, change, last_message_at, active_at, unread_count = row[:8]
+    mention_count, role, last_read, unread_from, is_muted, level, request, hidden_at = row[8:16]
+    is_blocked, is_reserved, has_draft, from_number, archived_at = row[16:21]
+    partner = None if row[21] is None else _partner(row[21:27], bool(is_blocked or is_reserved))
     return RoomRow(
         id=id_,
         name=partner.shown_name if partner else name,
         kind=kind,
         revision=revision,
+        change=change,
         last_message_at=moment(last_message_at),
         active_at=moment(active_at),
         role=role,
@@ -90,28 +103,27 @@ def room_row(row: Row) -> RoomRow:
         is_request=bool(request),
         is_hidden=hidden_at is not None and revision <= hidden_at,
         is_blocked=bool(is_blocked),
-        has_draft=bool(row[17]),
+        has_draft=bool(has_draft),
         partner=partner,
-        last=None if row[22] is None else _last(revision, row[22:]),
+        last=None if row[27] is None else LastMessageRow(*row[27:]),
+        from_number=from_number,
+        is_archived=archived_at is not None,
     )
 
 
-def _last(message_id: int, row: Row) -> LastMessageRow:
-    change, author_id, username, display_name, body, is_deleted = row
-    names = (author_id, username, display_name)
-    return LastMessageRow(message_id, change, *names, body, bool(is_deleted))
-
-
 def _partner(row: Row, is_presence_hidden: bool) -> PartnerRow:
-    id_, username, display_name, last_seen = row
-    return PartnerRow(id_, username, display_name, moment(last_seen), is_presence_hidden)
+    id_, username, display_name, last_seen, presence, picture = row
+    seen = moment(last_seen)
+    return PartnerRow(id_, username, display_name, seen, presence, picture, is_presence_hidden)
 
 
 ACTIVE_AT = "COALESCE(room.last_message_at, room.created_at)"
-READ_TO = """
+_READ_TO = """
 CASE WHEN membership.unread_from <= membership.last_read
      THEN membership.unread_from - 1 ELSE membership.last_read END
 """
+# What has expired is not unread.
+READ_TO = f"CASE WHEN {_READ_TO} > room.floor THEN {_READ_TO} ELSE room.floor END"
 # The CASE keeps the members of all other rooms from being looked through.
 PARTNER_JOIN = """
 LEFT JOIN membership AS other
@@ -135,6 +147,7 @@ MENTION_COUNT = f"""
         {_MENTIONS} AND mention.number > {READ_TO} LIMIT {2 * UNREAD_MAX}) AS posted
     UNION SELECT number FROM (
         {_MENTIONS} AND mention.is_edit AND mention.change > membership.seen_change
+          AND mention.number >= membership.from_number AND mention.number > room.floor
         LIMIT {2 * UNREAD_MAX}) AS edited
     LIMIT {UNREAD_MAX}) AS mentioned)
 """
@@ -145,7 +158,8 @@ WITH page AS (
     FROM membership JOIN room ON room.id = membership.room_id {{partner}}
     WHERE membership.user_id = $1 AND {{where}}
     ORDER BY active_at DESC, room_id DESC LIMIT {{limit}})
-SELECT room.id, room.name, room.kind, room.revision, room.last_message_at, page.active_at,
+SELECT room.id, room.name, room.kind, room.revision, room.change, room.last_message_at,
+       page.active_at,
        (SELECT COUNT(*) FROM (
             SELECT 1 FROM message
             WHERE message.room_id = room.id AND message.author_id <> membership.user_id
@@ -157,12 +171,16 @@ SELECT room.id, room.name, room.kind, room.revision, room.last_message_at, page.
        (other.request <> '' OR other.is_blocked) AS is_reserved,
        EXISTS (SELECT 1 FROM draft WHERE draft.membership_id = membership.id
                AND draft.text <> '') AS has_draft,
+       membership.from_number, room.archived_at,
        partner.id AS partner_id, partner.username, partner.display_name, partner.last_seen,
-       last.change, last.author_id, author.username, author.display_name,
-       SUBSTR(last.body, 1, {LAST_BODY_MAX}), last.deleted_at IS NOT NULL
+       partner.presence_choice, partner.picture,
+       last.number, last.change, last.author_id, author.username, author.display_name,
+       SUBSTR(last.body, 1, {LAST_BODY_MAX})
 FROM page JOIN membership ON membership.id = page.membership_id
 JOIN room ON room.id = page.room_id {PARTNER_JOIN}
-LEFT JOIN message AS last ON last.room_id = room.id AND last.number = room.revision
+LEFT JOIN message AS last
+       ON last.room_id = room.id AND last.number = {LATEST} AND last.deleted_at IS NULL
+      AND last.number >= membership.from_number
 LEFT JOIN user_account AS author ON author.id = last.author_id
 ORDER BY page.active_at DESC, page.room_id DESC
 """

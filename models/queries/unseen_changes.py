@@ -7,11 +7,13 @@ from msgspec import Struct
 from models.database import moment
 from models.membership import Membership
 from models.queries.display_names import names_of
+from models.room_change import REMOVAL, as_removal
 from models.sql.fast_path import Row, look_up
 
 # The latest that are looked at: the page of a room is not to wait for more.
 TEXTS_MAX = 100
 REACTIONS_MAX = 500
+REMOVALS_MAX = 20
 
 
 class UnseenChange(Struct, frozen=True, kw_only=True):
@@ -42,16 +44,32 @@ class UnseenEdit(UnseenChange, frozen=True, kw_only=True):
 
 
 class UnseenDeletion(UnseenChange, frozen=True, kw_only=True):
-    """A message was deleted: by its author, or (`is_by_owner`) by an owner of the room."""
+    """A message was deleted: by its author, or (`is_by_moderator`) by an owner of
+    the room or an administrator.
+    """
 
     deleted_at: datetime
-    is_by_owner: bool
+    is_by_moderator: bool
 
 
 class UnseenReaction(UnseenChange, frozen=True, kw_only=True):
     """Somebody has put an emoji under a message of the one who asks."""
 
     emoji: str
+
+
+class UnseenRemoval(Struct, frozen=True):
+    """Many messages of one person were removed at once."""
+
+    username: str
+    display_name: str
+    count: int
+    removed_at: datetime
+
+    @property
+    def shown_name(self) -> str:
+        """What others see."""
+        return self.display_name or self.username
 
 
 class UnseenChanges(Struct, frozen=True):
@@ -61,9 +79,15 @@ class UnseenChanges(Struct, frozen=True):
     deletions: list[UnseenDeletion]
     reactions: list[UnseenReaction]
     has_more: bool
+    removals: list[UnseenRemoval] = []
 
     def __bool__(self) -> bool:
-        return bool(self.edits or self.deletions or self.reactions)
+        return bool(self.edits or self.deletions or self.reactions or self.removals)
+
+    @property
+    def deleted_count(self) -> int:
+        """How many messages, by themselves or together."""
+        return len(self.deletions) + sum(each.count for each in self.removals)
 
 
 async def unseen_changes(member: Membership) -> UnseenChanges:
@@ -74,10 +98,12 @@ async def unseen_changes(member: Membership) -> UnseenChanges:
     seen, room_id, user_id = member.seen_change, member.room_id, member.user_id
     if not 0 < seen < member.room.change:
         return UnseenChanges([], [], [], has_more=False)
-    texts = await look_up(_TEXTS, room_id, seen, user_id, TEXTS_MAX)
+    values = (room_id, seen, user_id)
+    texts = await look_up(_TEXTS, *values, TEXTS_MAX, member.bound)
     deleted = [row for row in texts if row[4]]
     edited = [row for row in texts if not row[4]]
-    reactions = await look_up(_REACTIONS, room_id, seen, user_id, REACTIONS_MAX)
+    reactions = await look_up(_REACTIONS, *values, REACTIONS_MAX, member.bound)
+    removals = await look_up(_REMOVALS, *values, REMOVALS_MAX)
     looked_at = ((texts, TEXTS_MAX), (reactions, REACTIONS_MAX))
     return UnseenChanges(
         # What was changed, and changed back, is as it was.
@@ -85,6 +111,7 @@ async def unseen_changes(member: Membership) -> UnseenChanges:
         await _deletions(deleted),
         [_reaction(row) for row in reactions],
         has_more=any(rows[0][-1] >= most for rows, most in looked_at if rows),
+        removals=[_removal(row) for row in removals if _is_seen(member, row)],
     )
 
 
@@ -108,11 +135,21 @@ async def _deletions(rows: list[Row]) -> list[UnseenDeletion]:
             username=names[row[7]][0],
             display_name=names[row[7]][1],
             deleted_at=moment(row[4]),
-            is_by_owner=row[7] != row[8],
+            is_by_moderator=row[7] != row[8],
         )
         for row in rows
         if row[7] in names
     ]
+
+
+def _removal(row: Row) -> UnseenRemoval:
+    removal = as_removal(row[2])
+    return UnseenRemoval(row[0], row[1], removal.count if removal else 0, moment(row[3]))
+
+
+def _is_seen(member: Membership, row: Row) -> bool:
+    removal = as_removal(row[2])
+    return removal is not None and member.sees(removal.last)
 
 
 def _reaction(row: Row) -> UnseenReaction:
@@ -138,11 +175,18 @@ SELECT message.number, message.body, username, display_name, message.deleted_at,
 FROM (SELECT DISTINCT number FROM latest) AS touched
 JOIN message ON message.room_id = $1 AND message.number = touched.number
 JOIN user_account ON user_account.id = message.author_id
-WHERE message.made_change <= $2
+WHERE message.made_change <= $2 AND message.kind <> '{REMOVAL}' AND message.number >= $5
   AND CASE WHEN message.deleted_at IS NULL THEN message.author_id
            ELSE message.changed_by END <> $3
   AND {_NOT_BLOCKED.format(who="message.author_id")}
 ORDER BY message.number
+"""
+_REMOVALS = f"""
+SELECT username, display_name, details, room_change.created_at
+FROM room_change JOIN user_account ON user_account.id = room_change.user_id
+WHERE room_id = $1 AND change > $2 AND kind = '{REMOVAL}' AND actor_id <> $3
+  AND {_NOT_BLOCKED.format(who="room_change.user_id")}
+ORDER BY change DESC LIMIT $4
 """
 # Those that are there now and were not: what was taken first, and put again, is as it was. When
 # the message was posted is of no matter: whoever writes it has read it.
@@ -163,7 +207,7 @@ JOIN reaction ON reaction.room_id = $1 AND reaction.number = reacted.number
              AND reaction.change = reacted.change
 JOIN user_account ON user_account.id = reaction.user_id
 WHERE reacted.kind = 'reacted' AND reacted.began = 'reacted'
-  AND message.author_id = $3 AND reaction.user_id <> $3
+  AND message.author_id = $3 AND reaction.user_id <> $3 AND message.number >= $5
   AND {_NOT_BLOCKED.format(who="reaction.user_id")}
 ORDER BY message.number, reaction.change
 """

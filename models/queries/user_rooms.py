@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from models.database import fetch
 from models.sql.values import marks, padded
 
-RoomMembership = tuple[int, int, int]
+RoomMembership = tuple[int, int, int, bool, int]
 
 # Rows in one query: they are read and made into objects in about a millisecond. Being let into
 # rooms is not limited, and somebody in ten thousand of them is not to hold up everybody.
@@ -13,8 +13,8 @@ PART = 1_000
 
 
 async def memberships_of(user_ids: list[int]) -> AsyncIterator[list[RoomMembership]]:
-    """(user_id, room_id, the room's latest change) for all rooms in the lists of these users, in
-    parts, ordered by user.
+    """(user_id, room_id, the room's latest change, whether it is a request, the first message that
+    they see) for all rooms in the lists of these users, in parts, ordered by user.
     """
     if not user_ids:
         return
@@ -23,7 +23,11 @@ async def memberships_of(user_ids: list[int]) -> AsyncIterator[list[RoomMembersh
     last = (0, 0)
     while True:
         rows = await fetch(sql, *last, *ids)
-        yield [(user_id, room_id, change) for user_id, room_id, change, is_in in rows if is_in]
+        yield [
+            (user_id, room_id, change, request != "", from_number)
+            for user_id, room_id, change, request, is_in, from_number in rows
+            if is_in
+        ]
         if len(rows) < PART:
             return
         last = (rows[-1][0], rows[-1][1])
@@ -32,8 +36,9 @@ async def memberships_of(user_ids: list[int]) -> AsyncIterator[list[RoomMembersh
 # What nobody is to hear of is not left out by the condition, but by who reads: else the number of
 # rows would not say whether there are more.
 _MEMBERSHIPS = """
-SELECT membership.user_id, membership.room_id, room.change,
-       (request = '' OR (request = 'pending' AND revision > 0 AND NOT is_blocked)) AS is_in
+SELECT membership.user_id, membership.room_id, room.change, request,
+       (request = '' OR (request = 'pending' AND revision > 0 AND NOT is_blocked)) AS is_in,
+       from_number
 FROM membership JOIN room ON room.id = membership.room_id
 WHERE membership.user_id IN ({ids}) AND (membership.user_id, membership.room_id) > ($1, $2)
 ORDER BY membership.user_id, membership.room_id LIMIT {part}

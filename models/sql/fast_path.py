@@ -6,11 +6,9 @@ are made where they are asked for, and a transaction goes to its thread once, as
 PostgreSQL the same SQL goes through the ORM's pool.
 """
 
-import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -21,6 +19,7 @@ from tortoise.transactions import in_transaction
 
 from models.fair_queue import FairQueue
 from models.sql.values import flat, marks, powers, rows
+from models.sql.worker_thread import WorkerThread
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -48,8 +47,8 @@ class _Sqlite:
 
     def __init__(self, client: SqliteClient) -> None:
         self._client = client
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
-        self._scan_thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-reader")
+        self._thread = WorkerThread("sqlite-writer")
+        self._scan_thread = WorkerThread("sqlite-reader")
         self._writer = self._connect(SECONDS_LOCKED)
         self._writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KB}")
         self._reader = self._connect(0)
@@ -69,8 +68,7 @@ class _Sqlite:
         return self._reader.execute(for_sqlite(sql), values).fetchall()
 
     async def scan(self, sql: str, values: Sequence[object]) -> Rows:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._scan_thread, self._scan, for_sqlite(sql), values)
+        return await self._scan_thread.run(self._scan, for_sqlite(sql), values)
 
     def _scan(self, sql: str, values: Sequence[object]) -> Rows:
         return self._scanner.execute(sql, values).fetchall()
@@ -79,12 +77,10 @@ class _Sqlite:
         # The ORM's writers take turns with this one: left to SQLite's own lock, whoever waits
         # sleeps and looks again, and under load may starve.
         async with self._client.acquire_connection():
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, self._transact, steps)
+            return await self._thread.run(self._transact, steps)
 
     async def checkpoint(self) -> bool:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._scan_thread, self._checkpoint)
+        return await self._scan_thread.run(self._checkpoint)
 
     def _checkpoint(self) -> bool:
         # By a connection of its own, which gives up soon: it keeps writers out while it waits for
@@ -137,6 +133,11 @@ def close_fast_path() -> None:
     if _sqlite:
         _sqlite.close()
     _sqlite = None
+
+
+def is_on_sqlite() -> bool:
+    """Which database is open. Asked of the ORM it takes ten calls, for every message."""
+    return _sqlite is not None
 
 
 async def look_up(sql: str, *values: object) -> Rows:
@@ -209,8 +210,7 @@ async def sweep(*, full: bool = False) -> bool:
     if _sqlite:
         return await _sqlite.checkpoint()
     # Outside of any transaction, which VACUUM refuses.
-    how = "FULL" if full else "SKIP_LOCKED"
-    sql = f"VACUUM ({how}) message, message_version"
+    sql = f"VACUUM ({'FULL' if full else 'SKIP_LOCKED'}) message, message_version, draft"
     await connections.get("default").execute_query(sql, [])
     return True
 
@@ -232,8 +232,7 @@ def _drive(steps: Steps[T], execute: Callable[[str, Sequence[object]], Rows]) ->
         while True:
             step = steps.send(execute(*step))
     except StopIteration as end:
-        result: T = end.value
-        return result
+        return cast("T", end.value)
 
 
 async def _drive_async(
@@ -244,5 +243,4 @@ async def _drive_async(
         while True:
             step = steps.send(await execute(*step))
     except StopIteration as end:
-        result: T = end.value
-        return result
+        return cast("T", end.value)

@@ -22,6 +22,7 @@ class MentionedMembers:
         self._rooms = rooms
         self._members: dict[Named, int] = {}
         self._others: dict[Named, int] = {}
+        self._from_numbers: dict[Named, int] = {}
         self._sizes: dict[int, int] = {}
 
     def steps(self, named: set[Named]) -> Steps[None]:
@@ -38,23 +39,32 @@ class MentionedMembers:
             self._sizes = dict(found)
 
     def of(
-        self, room_id: int, author_id: int, names: Sequence[str], before: Sequence[int] = ()
+        self,
+        room_id: int,
+        author_id: int,
+        names: Sequence[str],
+        edited: StoredMessage | None = None,
     ) -> tuple[int, ...]:
-        """The members whom this author mentions by these names, EVERYBODY among them. Whoever was
-        mentioned `before` stays so when they have left.
+        """The members whom this author mentions by these names, EVERYBODY among them: in a new
+        message, or in an `edited` one. Whoever was mentioned there before stays so when they have
+        left; whoever does not see it is not mentioned by it.
         """
         found: dict[int, None] = {}
         for key in names:
             if key == ALL:
                 if self._may_mention_all(room_id, author_id):
                     found[EVERYBODY] = None
-            elif (user_id := self._user((room_id, key), before)) is not None:
+            elif (user_id := self._user((room_id, key), edited)) is not None:
                 found[user_id] = None
         return tuple(found)
 
-    def _user(self, named: Named, before: Sequence[int]) -> int | None:
-        other = self._others.get(named)
-        return self._members.get(named, other if other in before else None)
+    def _user(self, named: Named, edited: StoredMessage | None) -> int | None:
+        member, other = self._members.get(named), self._others.get(named)
+        if edited is None:
+            return member
+        sees = edited.message_id >= self._from_numbers.get(named, 0)
+        user_id = other if member is None else member
+        return user_id if (member and sees) or user_id in edited.mentions else None
 
     def _may_mention_all(self, room_id: int, author_id: int) -> bool:
         role = self._rooms.roles.get((room_id, author_id))
@@ -62,15 +72,18 @@ class MentionedMembers:
 
     def _read_members(self, named: list[Named]) -> Steps[None]:
         sql = (
-            "SELECT asked.column1, username_key, user_account.id, membership.id"
+            "SELECT asked.column1, username_key, user_account.id, membership.id,"
+            " membership.from_number"
             f" FROM {table(len(named), 'BIGINT', 'TEXT')} AS asked"
             " JOIN user_account ON username_key = asked.column2"
             " LEFT JOIN membership ON user_id = user_account.id AND room_id = asked.column1"
         )
         found = yield sql, flat(named)
-        for room_id, key, user_id, membership_id in found:
+        for room_id, key, user_id, membership_id, from_number in found:
             known = self._others if membership_id is None else self._members
             known[room_id, key] = user_id
+            if from_number:
+                self._from_numbers[room_id, key] = from_number
 
 
 def insert_mentions(mentions: list[tuple[int, int, int, int, bool]]) -> Steps[None]:

@@ -25,8 +25,8 @@ async def change_messages(commands: Sequence[MessageCommand]) -> list[ChangeResu
     """Carry out commands in one transaction and say, for each in its place, what became of it.
 
     A MessageChange without a `kind` has changed nothing: it was done before, or is so already.
-    A Refusal (not_a_member, not_found, not_author, gone, edit_conflict, too_late, blocked,
-    unblock_first, too_many_reactions, too_many_pins) changes nothing either.
+    A Refusal (not_a_member, room_archived, not_found, not_author, gone, edit_conflict, too_late,
+    blocked, unblock_first, owners_only, too_many_reactions, too_many_pins) changes nothing either.
 
     Raises:
         Whatever the database raises; then nothing at all was stored.

@@ -37,11 +37,11 @@ class MessageStates:
     Attributes:
         messages: as they are now; `changed` are those of them that have been changed.
         facts: the changes, in their order.
-        reactions: those that were put (with their change) or taken (None); `there_before` are those
-            that there were before.
+        reactions: those put (with their change) or taken (None); `there_before`: those before it.
         versions: earlier texts to be kept.
         mentions: who is mentioned now, and who no longer is.
         shortened: the emoji, by message, from whose first users one has gone.
+        latest: the last message of each room in which a later one was deleted, if there is one.
     """
 
     def __init__(
@@ -59,14 +59,16 @@ class MessageStates:
         self.versions: list[StoredMessage] = []
         self.mentions = MentionUpdates()
         self.shortened: set[tuple[int, int, str]] = set()
+        self.latest: dict[int, StoredMessage] = {}
 
     def apply(self, command: MessageCommand) -> ChangeResult:
         """Do it in memory."""
-        if (command.room_id, command.user_id) not in self._rooms.roles:
+        room_id, user_id, number = command.room_id, command.user_id, command.message_id
+        if (room_id, user_id) not in self._rooms.roles:
             return Refusal("not_a_member")
-        message = self.messages.get((command.room_id, command.message_id))
-        if message is None:
-            return Refusal("not_found")
+        message = self.messages.get((room_id, number))
+        if message is None or not self._rooms.sees(room_id, user_id, number):
+            return self._rooms.not_seen(room_id, number)
         try:
             return self._apply(command, message)
         except Refusal as refusal:
@@ -79,8 +81,9 @@ class MessageStates:
         message = self.messages[result.room_id, result.message.message_id]
         message = self._with_quote(message if message.change == result.change else result.message)
         at = self._rooms.last_message_of(result.room_id)
-        is_latest = message.message_id == self._rooms.heads[result.room_id].message_id
-        return replace(result, message=message, last_message_at=at, is_latest=is_latest)
+        result = replace(result, message=message, last_message_at=at)
+        kept = self._rooms.latest_kept[result.room_id] or 0
+        return result.among(kept, self.latest.get(result.room_id))
 
     def _with_quote(self, message: StoredMessage) -> StoredMessage:
         """What it replies to may have been edited, or deleted, by the same transaction."""
@@ -88,10 +91,11 @@ class MessageStates:
         return replace(message, quote=quoted.as_quote()) if quoted else message
 
     def _apply(self, command: MessageCommand, message: StoredMessage) -> MessageChange:
+        if isinstance(command, DeleteMessage):  # One's own words can be taken back anywhere.
+            return self._delete(command, message)
+        self._rooms.check_writable(command.room_id)
         if isinstance(command, EditMessage):
             return self._edit(command, message)
-        if isinstance(command, DeleteMessage):
-            return self._delete(command, message)
         if message.is_deleted:
             raise Refusal("gone")
         if isinstance(command, React):
@@ -110,11 +114,10 @@ class MessageStates:
             raise Refusal("too_late")
         if command.base is not None and command.base < (message.edit_change or 0):
             raise Refusal("edit_conflict", current=self._unchanged(command, message))
-        self._rooms.check_blocks(command.room_id, command.user_id)
+        self._rooms.check_writes(command.room_id, command.user_id)
         if command.keeps_version:
             self.versions.append(message)
-        room_id, named = command.room_id, command.named
-        mentions = self._names.of(room_id, command.user_id, named, message.mentions)
+        mentions = self._names.of(command.room_id, command.user_id, command.named, message)
         change = self._record(command, EDITED)
         mentioned = self.mentions.change(message, mentions, change)
         return self._changed(

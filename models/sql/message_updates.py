@@ -5,12 +5,15 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from models.audit_entry import OwnerDeletion, insert_deletions
 from models.message_commands import DELETED
+from models.room import LATEST
 from models.sql.activity import update_activity
 from models.sql.deletion import delete_rows
 from models.sql.fast_path import Steps, as_stored, insert
 from models.sql.locked_rooms import LockedRooms
 from models.sql.mentions import insert_mentions
+from models.sql.message_rows import Key, read_messages
 from models.sql.message_states import MessageStates
 from models.sql.values import flat, marks, padded, powers, table
 from models.stored_message import TALLY_USERS_MAX, StoredMessage, Tally, as_json
@@ -39,8 +42,10 @@ class MessageUpdates:
         for name in ("reaction", "message_version", "mention", "activity"):
             yield from delete_rows(name, "room_id, number", deleted, "BIGINT", "BIGINT")
         yield from self._write_facts()
+        yield from insert_deletions(self._deletions(), as_stored(self._now), self._time)
         yield from self._raise_changes()
         yield from self._date_rooms(sorted({room_id for room_id, _ in deleted}))
+        yield from self._read_latest(deleted)
 
     def _write_messages(self) -> Steps[None]:
         states = self._states
@@ -125,6 +130,16 @@ class MessageUpdates:
         types = (number, number, text, number, number, text, text, self._time)
         yield from insert(f"room_change ({_FACTS})", values, *types)
 
+    def _deletions(self) -> list[OwnerDeletion]:
+        """What owners have deleted that somebody else had written."""
+        facts = [fact for fact in self._states.facts if fact.kind == DELETED]
+        authors = [self._states.messages[f.room_id, f.message_id].author_id for f in facts]
+        return [
+            OwnerDeletion(fact.actor_id, author, fact.room_id, fact.message_id)
+            for fact, author in zip(facts, authors, strict=True)
+            if author != fact.actor_id
+        ]
+
     def _raise_changes(self) -> Steps[None]:
         rooms = sorted({fact.room_id for fact in self._states.facts})
         heads = padded([(room_id, self._rooms.heads[room_id].change) for room_id in rooms])
@@ -138,8 +153,19 @@ class MessageUpdates:
         """Where something was deleted, the last message may be an older one."""
         if room_ids:
             ids = padded(room_ids)
-            found = yield _DATE.format(ids=marks(len(ids))), ids
-            self._rooms.last_message_at.update(dict(found))
+            which = marks(len(ids))
+            yield _DATE.format(ids=which), ids
+            # By itself: of an UPDATE the ORM's PostgreSQL returns no rows.
+            found = yield f"{_DATED} WHERE id IN ({which})", ids
+            self._rooms.last_message_at.update({row[0]: row[1] for row in found})
+            self._rooms.latest_kept.update({row[0]: row[2] for row in found})
+
+    def _read_latest(self, deleted: list[Key]) -> Steps[None]:
+        """What the lists show now where what they have shown was deleted."""
+        kept = self._rooms.latest_kept
+        rooms = {room_id for room_id, number in deleted if number > (kept[room_id] or 0)}
+        found = yield from read_messages((room_id, kept[room_id] or 0) for room_id in rooms)
+        self._states.latest = {room_id: message for (room_id, _), message in found.items()}
 
 
 _UPDATE = """
@@ -155,9 +181,11 @@ SELECT user_id FROM reaction WHERE room_id = $1 AND number = $2 AND emoji = $3
 ORDER BY change LIMIT {TALLY_USERS_MAX}
 """
 _FACTS = "room_id, change, kind, actor_id, number, emoji, command_id, created_at"
-_DATE = """
-UPDATE room SET last_message_at = (
-    SELECT created_at FROM message WHERE message.room_id = room.id AND deleted_at IS NULL
-    ORDER BY number DESC LIMIT 1)
-WHERE id IN ({ids}) RETURNING id, last_message_at
+_DATE = f"""
+UPDATE room SET kept_revision = revision, (last_message_at, latest_kept) = (
+    SELECT message.created_at, message.number FROM message
+    WHERE message.room_id = room.id AND message.number <= {LATEST}
+      AND deleted_at IS NULL ORDER BY message.number DESC LIMIT 1)
+WHERE id IN ({{ids}})
 """
+_DATED = "SELECT id, last_message_at, latest_kept FROM room"

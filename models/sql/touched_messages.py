@@ -6,12 +6,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from models.message_commands import MessageCommand, PinMessage, React, command_id
-from models.queries.read_marks import FURTHEST_OF_ROOM, FurthestReaders
+from models.queries.read_marks import (
+    FURTHEST_OF_ALL,
+    FURTHEST_OF_ROOM,
+    FurthestReaders,
+    is_bounded,
+)
 from models.sql.fast_path import Steps
 from models.sql.locked_rooms import LockedRooms
 from models.sql.message_rows import Key, read_messages
 from models.sql.values import flat, marks, padded, table
-from models.stored_message import StoredMessage
+from models.stored_message import Quote, StoredMessage
 
 ReactionKey = tuple[int, int, str, int]  # (room, message_id, emoji, user)
 CommandKey = tuple[int, int, str]  # (room, user, command_id)
@@ -66,9 +71,10 @@ class TouchedMessages:
         replies = [each for each in self.messages.values() if each.reply_to is not None]
         quoted = yield from read_messages((each.room_id, each.reply_to or 0) for each in replies)
         for reply in replies:
-            if found := quoted.get((reply.room_id, reply.reply_to or 0)):
-                key = (reply.room_id, reply.message_id)
-                self.messages[key] = replace(reply, quote=found.as_quote())
+            number = reply.reply_to or 0
+            found = quoted.get((reply.room_id, number))
+            quote = found.as_quote() if found else Quote.expired(number)
+            self.messages[reply.room_id, reply.message_id] = replace(reply, quote=quote)
 
     def _read_done(self, commands: Sequence[MessageCommand]) -> Steps[None]:
         keys = {
@@ -105,7 +111,9 @@ class TouchedMessages:
     def _read_readers(self, room_ids: Iterable[int]) -> Steps[None]:
         for room_id in room_ids:
             found = yield FURTHEST_OF_ROOM, [room_id]
-            self.readers[room_id] = FurthestReaders([(user, read) for user, read in found])
+            if is_bounded(found):
+                found = [*found, *(yield FURTHEST_OF_ALL, [room_id])]
+            self.readers[room_id] = FurthestReaders.from_rows(found)
 
 
 def _found(sql: str, keys: set[Any], *types: str) -> Steps[set[Any]]:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 from collections import defaultdict
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ WAITING_MAX = 10_000
 WAITING_BYTES = 16 << 20
 CONFIRM_SECONDS = 2.0
 RETRY_SECONDS = 0.25
+REPEAT_SECONDS = 60.0  # While Redis stays away for the same reason, the log has it once in these.
 PING_SECONDS = 3.0
 # The client's own retries would make everybody wait for seconds while Redis is away.
 NO_RETRY = Retry(NoBackoff(), 0)
@@ -45,6 +47,7 @@ class RedisBroadcast:
         self._waiting: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(WAITING_MAX)
         self._tasks: list[asyncio.Task[None]] = []
         self._live: Any = None
+        self._loss = "", 0.0  # Why Redis is away, as last logged, and when.
         self._lock = asyncio.Lock()
         self.dropped = 0
         self.published = 0
@@ -110,10 +113,17 @@ class RedisBroadcast:
             # Whatever it is: redis-py lets through what uvloop raises (a RuntimeError on a
             # transport that was just reset), and a listener that ends is a deaf process.
             except Exception as error:
-                log.warning("redis_lost", error=str(error))
+                self._log_loss(str(error))
             finally:
                 self._live = None
             await asyncio.sleep(RETRY_SECONDS)
+
+    def _log_loss(self, error: str) -> None:
+        """It is tried again four times a second: an hour without Redis would be 14,400 lines."""
+        last, at = self._loss
+        if error != last or monotonic() - at >= REPEAT_SECONDS:
+            log.warning("redis_lost", error=error)
+            self._loss = error, monotonic()
 
     async def _listen(self) -> None:
         async with self._client.pubsub() as pubsub:
@@ -125,6 +135,9 @@ class RedisBroadcast:
                 await self._until_confirmed(pubsub, missing)
                 made |= missing
             self._live = pubsub
+            if self._loss[0]:
+                log.info("redis_back")
+                self._loss = "", 0.0
             await self._recovered()
             await self._read_forever(pubsub)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from cooperative import TimeSlice
 from models import StoredMessage
 from models.message_change import MessageChange
 from realtime.envelope import Activity, LobbyNews, PersonalActivity, RoomItemsChanged
@@ -51,9 +52,14 @@ class GatheredNews:
             self._timers[what] = asyncio.get_running_loop().call_later(seconds, publish)
 
     def _publish_activity(self) -> None:
+        """In turns: of hundreds of rooms it takes long to say what was said last."""
         self._timers.pop("activity", None)
-        rooms, self._rooms = self._rooms, {}
-        self._publish(Activity([news.encoded() for news in rooms.values()]))
+        time_slice, told = TimeSlice(), []
+        while self._rooms and not time_slice.is_over:
+            told.append(self._rooms.pop(next(iter(self._rooms))).encoded())
+        self._publish(Activity(told))
+        if self._rooms:
+            self._later("activity", 0, self._publish_activity)
 
     def _publish_items(self) -> None:
         self._timers.pop("items", None)

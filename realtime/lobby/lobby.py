@@ -12,7 +12,7 @@ import structlog
 from models import Block, StoredMessage
 from models.message_change import MessageChange
 from models.queries.user_rooms import memberships_of
-from models.room_change import JOINED, RENAMED, ROLES, StoredChange
+from models.room_change import JOINED, REMOVAL, RENAMED, ROLES, StoredChange
 from protocol.lobby_frames import Blocks, LobbyReady, Refresh
 from protocol.server_frames import encode
 from realtime.committed import Committed
@@ -85,7 +85,7 @@ class Lobby:
                 self._messages_changed(each.content)
 
     def _room_changed(self, recorded: StoredChange) -> None:
-        if recorded.kind == RENAMED or recorded.user_id is None:
+        if recorded.kind in (RENAMED, REMOVAL) or recorded.user_id is None:
             self.changed(recorded.room_id)
         elif recorded.kind == JOINED:
             self.joined([recorded.user_id], recorded.room_id)
@@ -188,8 +188,8 @@ class Lobby:
             some = user_ids[start : start + CHUNK]
             rooms: dict[int, set[int]] = {user_id: set() for user_id in some}
             async for memberships in memberships_of(some):
-                self._compare_heads({room_id: head for _, room_id, head in memberships})
-                for user_id, room_id, _ in memberships:
+                self._compare_heads({room_id: head for _, room_id, head, *_ in memberships})
+                for user_id, room_id, *_ in memberships:
                     rooms[user_id].add(room_id)
             for user_id in some:
                 subscriber = self._subscribers.get(user_id)
@@ -211,8 +211,8 @@ class Lobby:
 
     async def _load(self, subscriber: Subscriber) -> None:
         async for memberships in memberships_of([subscriber.user_id]):
-            for _, room_id, head in memberships:
-                subscriber.add(room_id)
+            for _, room_id, head, is_asked, from_number in memberships:
+                subscriber.add(room_id, is_asked=is_asked, from_number=from_number)
                 room = self._rooms[room_id]
                 room.head = max(room.head, head)
         subscriber.is_loaded = True
@@ -240,8 +240,8 @@ class Lobby:
     def _send_activity(self, room_id: int, head: int, frame: bytes) -> None:
         if room := self._rooms.get(room_id):
             room.head = max(room.head, head)
-            for subscriber in room.subscribers if frame else ():
-                subscriber.send(frame)
+            if frame:
+                room.send_activity(frame)
 
     def _send_personal(self, user_ids: Iterable[int], frame: bytes) -> None:
         for user_id in user_ids:

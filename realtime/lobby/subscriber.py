@@ -6,7 +6,14 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from models import Block
-from protocol.lobby_frames import Blocks, RoomChanged, RoomJoined, RoomLeft
+from protocol.lobby_frames import (
+    Blocks,
+    PartlySeenActivity,
+    RoomChanged,
+    RoomJoined,
+    RoomLeft,
+    without_words,
+)
 from protocol.server_frames import encode
 from protocol.views import InvitationItem, ListItem
 from realtime.connection import LOBBY, Connection
@@ -20,11 +27,30 @@ ReadItem = Callable[[int, int], Awaitable[ListItem | None]]
 
 
 class RoomState:
-    """A room, for those who hear of it here. `head` is the last revision told; 0: not known."""
+    """A room, for those who hear of it here. `asked` are those of them whom a stranger asks for it:
+    they see nothing of what is said before they open it. `bounded` are those who do not see all of
+    the room, with the first message that they do. `head` is the last revision told; 0: not known.
+    """
 
     def __init__(self) -> None:
         self.subscribers: set[Subscriber] = set()
+        self.asked: set[Subscriber] = set()
+        self.bounded: dict[Subscriber, int] = {}
         self.head = 0
+
+    def send_activity(self, frame: bytes) -> None:
+        """Tell everybody what is new in the room, as much of it as they may see."""
+        others = self.asked | self.bounded.keys()
+        for subscriber in self.subscribers - others if others else self.subscribers:
+            subscriber.send(frame)
+        if self.bounded:
+            activity = PartlySeenActivity(frame)
+            for subscriber, from_number in self.bounded.items():
+                subscriber.send(activity.seen(from_number))
+        if self.asked:
+            wordless = without_words(frame)
+            for subscriber in self.asked:
+                subscriber.send(wordless)
 
 
 RoomStates = dict[int, RoomState]
@@ -53,9 +79,17 @@ class Subscriber:
     def is_idle(self) -> bool:
         return not (self.connections or self.visitors)
 
-    def add(self, room_id: int) -> None:
+    def add(self, room_id: int, *, is_asked: bool, from_number: int) -> None:
+        """Hear of this room from now on, or of another share of what is said there: where it is not
+        all of it, from this message on.
+        """
         self._rooms.add(room_id)
-        self._states.setdefault(room_id, RoomState()).subscribers.add(self)
+        state = self._states.setdefault(room_id, RoomState())
+        state.subscribers.add(self)
+        (state.asked.add if is_asked else state.asked.discard)(self)
+        state.bounded.pop(self, None)
+        if from_number:
+            state.bounded[self] = from_number
 
     def drop(self, room_id: int) -> None:
         """Hear no more of this room; say so to the person."""
@@ -67,7 +101,7 @@ class Subscriber:
         """Something about this room has changed for this person (`is_theirs`: for them alone): read
         it and tell them.
         """
-        self._outdated[room_id] = is_theirs or self._outdated.get(room_id, False)
+        self._again(room_id, is_theirs)
         if self._task is None:
             self._task = asyncio.create_task(self._refresh(), name=f"lobby-{self.user_id}")
 
@@ -95,6 +129,8 @@ class Subscriber:
         self._rooms.discard(room_id)
         state = self._states[room_id]
         state.subscribers.discard(self)
+        state.asked.discard(self)
+        state.bounded.pop(self, None)
         if not state.subscribers:
             del self._states[room_id]
 
@@ -111,12 +147,22 @@ class Subscriber:
         try:
             if room_id == LOBBY:
                 self.send(encode(Blocks(await Block.ids_of(self.user_id))))
-            else:
-                self._tell(room_id, await self._item(self.user_id, room_id), is_theirs)
+                return
+            item = await self._item(self.user_id, room_id)
         except Exception as error:
             log.warning("room_not_read", user=self.user_id, room=room_id, error=str(error))
-            self._outdated[room_id] = is_theirs
+            self._again(room_id, is_theirs)
             await asyncio.sleep(RETRY_SECONDS)
+        else:
+            if room_id in self._outdated and room_id not in self._rooms:
+                # They may have lost it since it was read: nothing of it is told, or heard, before
+                # it has been read once more.
+                self._again(room_id, is_theirs)
+            else:
+                self._tell(room_id, item, is_theirs)
+
+    def _again(self, room_id: int, is_theirs: bool) -> None:
+        self._outdated[room_id] = is_theirs or self._outdated.get(room_id, False)
 
     def _tell(self, room_id: int, item: ListItem | None, is_theirs: bool) -> None:
         if item is None:
@@ -128,8 +174,11 @@ class Subscriber:
             # Who is not in it yet hears nothing of what is said there.
             self.drop(room_id)
             self.send(encode(RoomChanged(item)))
-        elif room_id in self._rooms:
-            self.send(encode(RoomChanged(item)))
         else:
-            self.add(room_id)
-            self.send(encode(RoomJoined(item)))
+            frame = RoomChanged(item) if room_id in self._rooms else RoomJoined(item)
+            self.add(
+                room_id,
+                is_asked=item.is_request is True,
+                from_number=item.history_from or 0,
+            )
+            self.send(encode(frame))

@@ -38,7 +38,7 @@ class MemoryLeases:
         return expired
 
     async def online(self, user_ids: Collection[int]) -> set[int]:
-        return {user_id for user_id in user_ids if self._is_online(user_id)}
+        return {user_id for user_id in self._leases.keys() & user_ids if self._is_online(user_id)}
 
     async def close(self) -> None:
         self._leases.clear()

@@ -99,18 +99,19 @@ class RedisLeases:
     def __init__(
         self, url: str, prefix: str = "beseda:", lease_seconds: float = LEASE_SECONDS
     ) -> None:
-        # Somebody is waiting to come in: an answer in time, or none.
-        self._client = aioredis.Redis.from_pool(
-            # After a restart everybody comes at once: let them wait for a connection in turn.
-            aioredis.BlockingConnectionPool.from_url(
-                url,
-                max_connections=8,
-                timeout=5,
-                socket_connect_timeout=1,
-                socket_timeout=1,
-                retry=NO_RETRY,
-            )
+        # After a restart everybody comes at once: let them wait for a connection in turn.
+        pool = aioredis.BlockingConnectionPool.from_url(
+            url,
+            max_connections=8,
+            timeout=5,
+            # Somebody is waiting to come in: an answer in time, or none.
+            socket_connect_timeout=1,
+            socket_timeout=1,
+            retry=NO_RETRY,
         )
+        # An option in the URL that redis-py does not know would only be found by connecting.
+        pool.connection_class(**pool.connection_kwargs)
+        self._client = aioredis.Redis.from_pool(pool)
         self._keys = [f"{prefix}online", f"{prefix}user:"]
         self._lease = int(lease_seconds * 1000)
         self._scripts = {

@@ -21,6 +21,11 @@ GRACE_SECONDS = 1.0
 STOP_SECONDS = 2.0
 
 Transition = Callable[[int, bool], Awaitable[None]]
+Hiding = Callable[[Collection[int]], Awaitable[set[int]]]
+
+
+async def _nobody(_: Collection[int]) -> set[int]:
+    return set()
 
 
 class PresenceTracker:
@@ -29,12 +34,20 @@ class PresenceTracker:
     `told(user_id, is_online)` is awaited for every transition that this process has to tell; of
     all processes exactly one is asked to. When the leases are out of reach, people count as online
     where they are connected, and renewing brings everything in order afterwards.
+
+    `hiding(user_ids)` says which of these people are to be seen by nobody: no lease is taken for
+    them, so that no process can take them for online.
     """
 
     def __init__(
-        self, leases: Leases, told: Transition, grace_seconds: float = GRACE_SECONDS
+        self,
+        leases: Leases,
+        told: Transition,
+        grace_seconds: float = GRACE_SECONDS,
+        hiding: Hiding = _nobody,
     ) -> None:
         self._leases = leases
+        self._hiding = hiding
         self._on_transition = told
         self._grace_seconds = grace_seconds
         self._node = secrets.token_hex(8)
@@ -85,6 +98,14 @@ class PresenceTracker:
             loop = asyncio.get_running_loop()
             self._leaving[user_id] = loop.call_later(self._grace_seconds, self._leave, user_id)
 
+    def is_shown(self, user_id: int) -> bool:
+        """Whether this process holds the user online."""
+        return user_id in self._held
+
+    async def look_again(self, user_id: int) -> None:
+        """The user hides now, or no longer: they go offline, or come online, at once."""
+        await asyncio.shield(self._spawn(self._sync_lease(user_id, is_doubtful=True)))
+
     async def online(self, user_ids: Collection[int]) -> set[int]:
         """Those of these users who are online, on any process."""
         here = self._held.intersection(user_ids)
@@ -99,6 +120,7 @@ class PresenceTracker:
         """Prolong all leases. Who was taken for offline meanwhile (this process was suspended, or
         Redis has forgotten everything) is told online again.
         """
+        await self._find_hiding()
         for user_id in await self._leases.renew(list(self._held), self._node):
             if user_id in self._held:
                 await self._announce(user_id, True)
@@ -116,6 +138,16 @@ class PresenceTracker:
             if user_id not in self._held:
                 await self._announce(user_id, False)
 
+    async def _find_hiding(self) -> None:
+        """What another process has told of somebody's choice may have been lost."""
+        try:
+            hiding = await self._hiding(self._connections.keys() | self._held)
+        except Exception as error:
+            log.warning("choices_unreachable", error=str(error))
+            return
+        for user_id in (self._held & hiding) | (self._connections.keys() - self._held - hiding):
+            await self._sync_lease(user_id, is_doubtful=True)
+
     async def _announce(self, user_id: int, is_online: bool) -> None:
         self._unannounced.pop(user_id, None)
         try:
@@ -130,12 +162,15 @@ class PresenceTracker:
         self._leaving.pop(user_id, None)
         self._spawn(self._sync_lease(user_id))
 
-    async def _sync_lease(self, user_id: int) -> bool:
-        """Hold a lease if, and only if, the user is connected. One at a time for each user, so
-        that two transitions are told in the order in which they happened.
+    async def _sync_lease(self, user_id: int, *, is_doubtful: bool = False) -> bool:
+        """Hold a lease if, and only if, the user is connected and does not hide. One at a time for
+        each user, so that two transitions are told in the order in which they happened.
+        `is_doubtful`: whoever is held may hide by now.
         """
         async with self._locks.setdefault(user_id, asyncio.Lock()):
             is_wanted = user_id in self._connections
+            if is_wanted and (is_doubtful or user_id not in self._held):
+                is_wanted = await self._is_wanted(user_id)
             if is_wanted == (user_id in self._held):
                 return False
             (self._held.add if is_wanted else self._held.discard)(user_id)
@@ -151,6 +186,15 @@ class PresenceTracker:
             if is_news:
                 await self._announce(user_id, is_wanted)
             return is_news and is_wanted
+
+    async def _is_wanted(self, user_id: int) -> bool:
+        try:
+            is_hiding = user_id in await self._hiding([user_id])
+        except Exception as error:
+            # As it is until the next renewal: nobody is shown who may hide.
+            log.warning("choices_unreachable", error=str(error))
+            is_hiding = user_id not in self._held
+        return not is_hiding and user_id in self._connections
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

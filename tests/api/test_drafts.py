@@ -81,6 +81,15 @@ async def test_what_comes_late_changes_nothing(node: Server, person: MakePerson)
     assert (await draft(anna, room))["version"] == 6
 
 
+async def test_no_version_is_made_up(node: Server, person: MakePerson) -> None:
+    anna = await person("anna", on=node)
+    room = await anna.create_room()
+    # As a tab has it of a membership that has ended; and as nobody has it.
+    assert (await put(anna, room, "a", base=57))["version"] == 2
+    assert (await put(anna, room, "ab", base=2**53))["version"] == 4
+    assert (await put(anna, room, "abc", base=4))["version"] == 5
+
+
 async def test_bad_drafts(person: MakePerson) -> None:
     anna, boris = await person("anna"), await person("boris")
     room = await anna.create_room(boris)

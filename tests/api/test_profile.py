@@ -1,6 +1,8 @@
 """What people choose for themselves, by the JSON API, and what others hear of it."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,15 +22,21 @@ async def choose(person: Person, **choices: str) -> dict[str, Any]:
 
 async def test_choices_are_kept(person: MakePerson) -> None:
     anna = await person("anna")
-    nothing = {"display_name": "", "language": "", "theme": "", "time_format": ""}
-    someone = {"id": anna.id, "username": anna.username}
+    empty = ("display_name", "language", "theme", "time_format", "time_zone")
+    someone: dict[str, Any] = {"id": anna.id, "username": anna.username}
+    unseen: dict[str, Any] = {"presence": "auto", "status": None, "picture": ""}
+    nothing: dict[str, Any] = {**dict.fromkeys(empty, ""), **unseen}
     assert (await anna.http.get("/api/profile")).json() == someone | nothing
     chosen = {"display_name": "Анна Каренина", "language": "en", "theme": "dark"}
     assert await choose(anna, **chosen) == someone | nothing | chosen
-    assert await choose(anna, time_format="24") == someone | chosen | {"time_format": "24"}
+    assert await choose(anna, time_format="24") == someone | nothing | chosen | {
+        "time_format": "24"
+    }
     assert await choose(anna, display_name="  ", language="") == someone | nothing | {
         "theme": "dark",
         "time_format": "24",
+        "time_zone": "",
+        **unseen,
     }
     assert (await anna.http.get("/api/session")).json() == someone
 
@@ -42,6 +50,10 @@ async def test_choices_are_kept(person: MakePerson) -> None:
         ({"language": "de"}, "bad_field"),
         ({"theme": "auto"}, "bad_field"),
         ({"time_format": 24}, "bad_field"),
+        ({"time_zone": "Europe"}, "bad_time_zone"),
+        ({"time_zone": "../etc/passwd"}, "bad_time_zone"),
+        ({"time_zone": "x" * 65}, "bad_field"),
+        ({"browser_time_zone": "Mars/Olympus"}, "bad_time_zone"),
     ],
 )
 async def test_choices_that_there_are_not(
@@ -187,3 +199,39 @@ async def logins(person: Person) -> list[dict[str, Any]]:
     """GET /api/sessions: the asker's own first."""
     found = (await person.http.get("/api/sessions")).json()["sessions"]
     return sorted(found, key=lambda login: not login["is_current"])
+
+
+async def test_pages_tell_the_time_of_their_reader(person: MakePerson) -> None:
+    """In the zone that was chosen, else in that of a browser, else in UTC, which is said then."""
+    anna = await person("anna")
+    room = await anna.create_room()
+    await anna.post(room, "late in the day")
+    (message,) = (await anna.http.get(f"/api/rooms/{room}/messages")).json()["messages"]
+    sent = datetime.fromisoformat(message["timestamp"])
+
+    async def shows(zone: str) -> None:
+        there = sent.astimezone(ZoneInfo(zone))
+        page = (await anna.http.get(f"/rooms/{room}/")).text
+        assert f">{there:%H:%M}</time>" in page
+        assert f'data-day="{there:%Y-%m-%d}"' in page
+
+    await shows("UTC")
+    assert "UTC</time>" in (await anna.http.get("/profile")).text
+    for choice, zone in (
+        ({"browser_time_zone": "Pacific/Kiritimati"}, "Pacific/Kiritimati"),
+        ({"time_zone": "Pacific/Pago_Pago"}, "Pacific/Pago_Pago"),
+        ({"time_zone": ""}, "Pacific/Kiritimati"),
+    ):
+        await choose(anna, **choice)
+        await shows(zone)
+    page = (await anna.http.get("/profile")).text
+    assert "UTC</time>" not in page
+    assert "(Pacific/Kiritimati)" in page
+
+
+async def test_sockets_refuse_in_the_chosen_language(person: MakePerson) -> None:
+    anna = await person("anna")
+    await choose(anna, language="en")
+    chat = await anna.connect(await anna.create_room())
+    await chat.send_raw("{}")
+    assert (await chat.expect("error"))["message"].startswith("Frame was not understood")

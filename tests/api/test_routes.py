@@ -13,7 +13,19 @@ from tests.support.server import Server
 PUBLIC = {
     "/": "leads on to /rooms/",
     "/login": "is how to log in",
+    "/login/factor": "is its second step",
+    "/login/passkey": "is the other way",
+    "/oidc/login": "is a third way",
+    "/oidc/callback": "is its end",
+    "/oidc/new": "is how to become somebody by it",
+    "/oidc/logged-out": "is for who has just logged out",
+    "/oidc/backchannel-logout": "is for the provider, which signs what it says",
     "/register": "is how to become somebody",
+    "/reset/<token>": "is for whoever has the link",
+    "/forgot": "is for who cannot log in",
+    "/email/confirm/<token>": "is for whoever has the link, in whatever browser",
+    "/unsubscribe/<token>": "is pressed in programs for mail",
+    "/invite/<token>": "is for who has no account yet, and has the link",
     "/static/<path:filename>": "is the same for everybody",
     "/healthz": "asked by load balancers",
     "/readyz": "asked by load balancers",
@@ -22,6 +34,11 @@ PUBLIC = {
 PUBLIC_CALLS = {
     ("POST", "/api/users"),
     ("POST", "/api/session"),
+    ("POST", "/api/password/forgotten"),
+    ("POST", "/api/invites/look"),
+    ("POST", "/api/session/factor"),
+    ("POST", "/api/session/passkey"),
+    ("POST", "/api/session/passkey/options"),
 }
 
 

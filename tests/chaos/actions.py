@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from tests.support.person import Person
-from tests.support.room_facts import Facts, member
+from tests.support.room_facts import IS_ARCHIVED, RULES, Facts, member
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Scene:
 
     Attributes:
         people: all who were ever in it. The first never leaves, and is not removed by others: there
-            is always a room.
+            is always a room. In one of the rooms they are an administrator as well.
         number: one that no other action of this person has.
     """
 
@@ -41,12 +41,16 @@ class Scene:
 
 @dataclass(frozen=True)
 class Request:
-    """One of the JSON API, below /api/rooms/<id>."""
+    """One of the JSON API; its path is below that of the room, or the administrators' own."""
 
     name: str
     method: str
     path: str
     body: dict[str, Any] | None = None
+    is_admins: bool = False
+
+    def path_of(self, room: int) -> str:
+        return f"/api/{'admin/' if self.is_admins else ''}rooms/{room}{self.path}"
 
 
 def rename(scene: Scene) -> Request:
@@ -78,15 +82,65 @@ def set_role(scene: Scene) -> Request:
     return Request("role", "PATCH", f"/members/{who.id}", {"role": role})
 
 
+def set_rules(scene: Scene) -> Request:
+    """Now and then something is not allowed to all, and soon it is again."""
+    slow, writers = scene.facts[RULES][:2]
+    body: dict[str, Any]
+    if slow:
+        body = {"slow_seconds": 0}
+    elif writers == "owners":
+        body = {"writers": "members"}
+    else:
+        body = scene.random.choice(({"slow_seconds": 1}, {"writers": "owners"}))
+    return Request("rules", "PATCH", "", body)
+
+
+def remove_messages(scene: Scene) -> Request:
+    """All of one person, who may have left."""
+    who = scene.random.choice(scene.people)
+    return Request("messages removed", "POST", f"/members/{who.id}/messages/remove", {})
+
+
+def archive(scene: Scene) -> Request:
+    """Or take it out of the archive."""
+    body = {"is_archived": IS_ARCHIVED not in scene.facts}
+    return Request("archived", "PATCH", "", body, is_admins=True)
+
+
 Action = Callable[[Scene], Request]
 # How often owners do what, and others.
-OWNERS: dict[Action, int] = {rename: 6, let_in: 6, remove: 2, leave: 1, set_role: 5}
-MEMBERS: dict[Action, int] = {rename: 1, let_in: 6, remove: 1, leave: 1, set_role: 1, accept: 1}
+OWNERS: dict[Action, int] = {
+    rename: 6,
+    let_in: 6,
+    remove: 2,
+    leave: 1,
+    set_role: 5,
+    set_rules: 3,
+    remove_messages: 1,
+    archive: 1,
+}
+MEMBERS: dict[Action, int] = {
+    rename: 1,
+    let_in: 6,
+    remove: 1,
+    leave: 1,
+    set_role: 1,
+    accept: 1,
+    set_rules: 1,
+    remove_messages: 1,
+    archive: 1,
+}
+OPEN = (0, "members")  # The rules of a room in which everybody writes as often as they like.
+OFTEN = 0.5  # What keeps others from speaking does not last.
 
 
 def choose(scene: Scene) -> Request:
     """Something to do; now and then what is not allowed."""
     is_owner = scene.facts.get(member(scene.me.id)) == "owner"
+    if IS_ARCHIVED in scene.facts and scene.me is scene.host and scene.random.random() < OFTEN:
+        return archive(scene)
+    if is_owner and scene.facts[RULES][:2] != OPEN and scene.random.random() < OFTEN:
+        return set_rules(scene)
     actions = OWNERS if is_owner else MEMBERS
     (action,) = scene.random.choices(list(actions), list(actions.values()))
     return action(scene)

@@ -5,11 +5,23 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
-from tests.support.room_facts import Facts, stored
+from tests.support.room_facts import Facts
+from tests.support.stored_facts import stored
+
+
+class StoredCommand(NamedTuple):
+    """What was done to a message by one change, and by whom."""
+
+    change: int
+    kind: str
+    number: int
+    emoji: str | None
+    actor: int
+    command_id: str | None
 
 
 class Database:
@@ -60,10 +72,9 @@ class Database:
     async def _pairs(self, sql: str) -> list[tuple[Any, Any]]:
         return [(one, other) for one, other in await self.fetch(sql)]
 
-    async def commands(self, room: int, command_id: str) -> int:
-        """How many changes are stored of this command to a message."""
-        ((count,),) = await self.fetch(_COMMANDS.format(room, command_id))
-        return int(count)
+    async def commands(self, room: int) -> list[StoredCommand]:
+        """All that was done to messages, in order, but for removals of many at once."""
+        return [StoredCommand(*row) for row in await self.fetch(_COMMANDS.format(room))]
 
 
 _MEMBERS = "SELECT room_id, user_id FROM membership"
@@ -73,4 +84,7 @@ _LEFT = """
 SELECT change FROM room_change WHERE room_id = {} AND user_id = {} AND kind = 'left'
 ORDER BY change
 """
-_COMMANDS = "SELECT COUNT(*) FROM room_change WHERE room_id = {} AND command_id = '{}'"
+_COMMANDS = """
+SELECT change, kind, number, emoji, actor_id, command_id FROM room_change
+WHERE room_id = {} AND number IS NOT NULL ORDER BY change
+"""

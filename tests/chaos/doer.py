@@ -70,10 +70,11 @@ class Doer:
 
     async def _send(self, request: Request, account: Account) -> None:
         server = self._random.choice(self._servers)
-        path = f"/api/rooms/{self._room}{request.path}"
         account.asked[request.name] += 1
         try:
-            answer = await server.request(request.method, path, json=request.body)
+            answer = await server.request(
+                request.method, request.path_of(self._room), json=request.body
+            )
         except httpx.HTTPError:
             return  # The network is as it is: perhaps it was done.
         if answer.is_success:

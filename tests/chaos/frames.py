@@ -36,9 +36,14 @@ def _mention(client_id: str, number: int, random: Random) -> Frame:
     return frame | {"message": f"@{_username(client_id)} {frame['message']}"}
 
 
+def _mention_all(client_id: str, number: int, random: Random) -> Frame:
+    frame = _post(client_id, number, random)
+    return frame | {"message": f"@all {frame['message']}"}
+
+
 def _edit(client_id: str, number: int, random: Random) -> Frame:
-    # Which takes a mention out, or adds one.
-    name = f"@{_username(client_id)} " if random.random() < 0.3 else ""
+    # Which takes mentions out, or adds one.
+    (name,) = random.choices((f"@{_username(client_id)} ", "@all ", ""), (3, 1, 6))
     return {"type": "edit_message", "message_id": number, "message": f"{name}edited: {client_id}"}
 
 
@@ -66,10 +71,15 @@ KINDS: dict[Kind, int] = {
     _post: 9,
     _reply: 1,
     _mention: 1,
+    _mention_all: 1,
     _edit: 3,
     _delete: 1,
     _react: 5,
     _pin: 1,
 }
-# With these something was refused for good: somebody else was faster, or it is not for everybody.
-REFUSALS = {"gone", "not_author", "not_found", "edit_conflict", "too_many_pins"}
+# With these something was refused for good: somebody else was faster, it is not for everybody, or
+# not at this time.
+REFUSALS = {
+    *("gone", "not_author", "not_found", "edit_conflict", "too_many_pins"),
+    *("owners_only", "slow_mode", "room_archived"),
+}

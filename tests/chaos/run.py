@@ -40,7 +40,7 @@ async def run(
             groups = [await _seat(world, people[n::ROOMS], random) for n in range(ROOMS)]
             clients = [client for group in groups for client in group]
             verdict = await _live_through(world, clients, schedule(random, seconds, gap))
-            await _notifications_work(world, people[0], clients[0].room)
+            await _notifications_work(world, people[0])
         finally:
             for person in people:
                 await person.close()
@@ -100,11 +100,13 @@ async def _is_calm(clients: list[Client], running: list[asyncio.Task[None]], wor
     )
 
 
-async def _notifications_work(world: World, person: Person, room: int) -> None:
+async def _notifications_work(world: World, person: Person) -> None:
     """The servers hear each other again: what is said on one comes to the other at once, not only
-    when they compare with the database, every two seconds.
+    when they compare with the database, every two seconds. In a room of its own, where nobody has
+    been kept from speaking.
     """
     homes = [await person.at(node.server) for node in world.nodes]
+    room = await homes[0].create_room()
     chats = [await home.connect(room, read="manual") for home in homes]
     for chat in chats:
         await chat.expect("ready")

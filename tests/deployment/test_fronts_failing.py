@@ -11,11 +11,17 @@ from tests.chaos.database import Database
 from tests.chaos.verdict import judge
 from tests.deployment.conftest import deployed
 from tests.support.databases import PostgresDatabases
-from tests.support.factories import MakePerson
+from tests.support.factories import MakePerson, OpenTab
+from tests.support.guest import Guest
+from tests.support.page_talk import are_shown_as_sent, talking
+from tests.support.person import Person
+from tests.support.room_facts import message, message_ids
 from tests.support.talk import talk
 from tests.support.waiting import eventually
 
 PEOPLE = 4
+# What Chromium itself writes to the console when a server goes.
+GONE = r"net::ERR_|WebSocket connection to"
 
 
 async def test_restart_behind_a_proxy(
@@ -31,6 +37,51 @@ async def test_restart_behind_a_proxy(
         back = await two.bob.connect(two.room, after=seen)
         assert (await back.expect("chat_message"))["message"] == "meanwhile"
         assert (await back.expect("ready"))["revision"] == seen + 1
+
+
+async def test_restart_of_one_after_the_other_refuses_nobody(
+    folder: Path,
+    postgres: PostgresDatabases,
+    valkey: ValkeyServer,
+    person: MakePerson,
+    tab: OpenTab,
+) -> None:
+    """The first one was away a moment ago. When the second one goes, nginx asks it all the same,
+    for everybody who comes back at once. Two people write on their pages all the time: what they
+    have said is stored once, and shown so.
+    """
+    async with deployed("nginx", folder, postgres, valkey) as site:
+        anna, boris = await person("anna", on=site.front), await person("boris", on=site.front)
+        room = await anna.create_room(boris)
+        guests = [await _at_their_page(tab, each, room) for each in (anna, boris)]
+        first, second = site.nodes
+        async with talking(guests) as said:
+            await first.stop()
+            assert await _answers(anna) == {200}
+            await first.start()
+            await second.stop()
+            for _ in range(4):
+                await (await anna.connect(room)).expect("ready")
+                assert await _answers(anna) == {200}
+            await second.start()
+        for guest in guests:
+            await are_shown_as_sent(guest, said)
+        _, facts = await Database(site.database_url).room(room)
+        stored = [facts[message(number, "text")] for number in message_ids(facts)]
+        assert sorted(stored) == sorted(said)
+
+
+async def _at_their_page(tab: OpenTab, somebody: Person, room: int) -> Guest:
+    window = await tab(somebody.server, ignore_https_errors=True)
+    window.allow(GONE)
+    guest = await Guest.of(window, somebody)
+    await guest.enter(room)
+    return guest
+
+
+async def _answers(person: Person) -> set[int]:
+    answers = [await person.http.get("/api/rooms") for _ in range(4)]
+    return {answer.status_code for answer in answers}
 
 
 async def test_kill_of_one_of_two_loses_nothing(

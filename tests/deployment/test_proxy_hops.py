@@ -5,8 +5,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
-from blueprints.proxies import _seen_by_proxies
+import logs
+from blueprints.proxies import _seen_by_proxies, _warn_of_a_proxy
 from tests.support.databases import SqliteDatabases
 from tests.support.factories import MakePerson, StartServer
 from tests.support.nodes import running
@@ -21,6 +23,21 @@ async def behind_two(folder: Path, sqlite: SqliteDatabases) -> AsyncIterator[Ser
     settings = {"PROXY_HOPS": "2", "RATE_LIMITS": "on", "DATABASE_URL": sqlite.fresh()}
     async with running(folder, **settings) as server:
         yield server
+
+
+def test_a_proxy_that_is_not_counted_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "_warned", set())
+    forwarded = [(b"x-forwarded-for", b"203.0.113.7")]
+    with capture_logs() as lines:
+        _warn_of_a_proxy({"type": "lifespan"})
+        _warn_of_a_proxy({"headers": [], "client": ("127.0.0.1", 1)})
+        # Anybody can write the header.
+        _warn_of_a_proxy({"headers": forwarded, "client": ("1.1.1.1", 1)})
+        _warn_of_a_proxy({"headers": forwarded, "client": None})
+        assert lines == []
+        for peer in ("127.0.0.1", "10.0.0.2", "::1"):
+            _warn_of_a_proxy({"headers": forwarded, "client": (peer, 1)})
+    assert [line["event"] for line in lines] == ["proxy_not_counted"]
 
 
 async def statuses(server: Server, forwarded: str, name: str = "nobody") -> set[int]:

@@ -16,6 +16,8 @@ from tests.support.nodes import running
 from tests.support.person import PASSWORD, Person, unique
 from tests.support.server import ROOT, Server
 
+OIDC = "tests/accounts/test_oidc.py"
+MAIL = "tests/accounts/test_email.py"
 HERE = "tests/deployment/test_settings_each.py"
 # The test that fails where the setting does nothing.
 PROVEN_BY = {
@@ -44,6 +46,27 @@ PROVEN_BY = {
     ),
     "EDIT_HISTORY": (HERE, "test_earlier_texts_are_kept_or_not"),
     "EDIT_SECONDS": (HERE, "test_time_for_edits"),
+    "SESSION_DAYS": (HERE, "test_logins_end_after_so_many_days"),
+    "SESSION_IDLE_DAYS": (HERE, "test_logins_end_when_they_are_not_used"),
+    "OIDC_ISSUER": (OIDC, "test_whole_way"),
+    "OIDC_CLIENT_ID": (OIDC, "test_public_client"),
+    "OIDC_CLIENT_SECRET": (OIDC, "test_whole_way"),
+    "OIDC_NAME": (OIDC, "test_name_of_the_button"),
+    "OIDC_SCOPES": (OIDC, "test_scopes_and_groups_claim"),
+    "OIDC_GROUPS_CLAIM": (OIDC, "test_scopes_and_groups_claim"),
+    "OIDC_ADMIN_GROUP": (OIDC, "test_group_gives_and_takes_the_role"),
+    "OIDC_LOGOUT": (
+        "tests/accounts/test_oidc_logout.py",
+        "test_logout_goes_on_to_the_provider",
+    ),
+    "OIDC_ONLY": ("tests/accounts/test_oidc_only.py", "test_nobody_comes_by_a_password"),
+    "SMTP_URL": ("tests/accounts/test_mail_server.py", "test_each_way_to_a_server"),
+    "MAIL_FROM": (MAIL, "test_address_is_confirmed_by_a_press"),
+    "BASE_URL": (MAIL, "test_address_is_confirmed_by_a_press"),
+    "EXPORT_FOLDER": (
+        "tests/accounts/test_exports.py",
+        "test_job_of_a_killed_server_is_done_by_the_next",
+    ),
     "METRICS_TOKEN": ("tests/deployment/test_metrics.py", "test_nobody_gets_in_without_the_token"),
 }
 
@@ -204,3 +227,46 @@ async def test_time_for_edits(server: StartServer, person: MakePerson, sqlite_ur
         database.commit()
     answer = await anna.http.patch(f"/api/rooms/{room}/messages/1", json={"message": "two"})
     assert (answer.status_code, answer.json()["code"]) == (403, "too_late")
+
+
+def change(url: str, sql: str) -> None:
+    """Let time pass in the database of a running server."""
+    with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite://"))) as database:
+        assert database.execute(sql).rowcount == 1
+        database.commit()
+
+
+def days_left(url: str) -> int:
+    """Return after how many days the only login ends."""
+    with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite://"))) as database:
+        (left,) = database.execute(
+            "SELECT julianday(expires_at) - julianday() FROM session"
+        ).fetchone()
+    return int(left + 0.5)
+
+
+async def test_logins_end_after_so_many_days(server: StartServer, sqlite_url: str) -> None:
+    """Also those that were begun when they lived longer."""
+    async with await Person.join(await server(DATABASE_URL=sqlite_url), "anna") as anna:
+        assert days_left(sqlite_url) == 90
+        node = await server(DATABASE_URL=sqlite_url, SESSION_DAYS="7")
+        change(sqlite_url, "UPDATE session SET last_used_at = '2026-01-01 00:00:00+00:00'")
+        cookie = {"Cookie": anna.cookie}
+        async with Person(node) as there:
+            assert (await there.http.get("/api/session", headers=cookie)).status_code == 200
+            assert days_left(sqlite_url) == 7
+            body = {"username": anna.username, "password": PASSWORD}
+            answer = await there.http.post("/api/session", json=body)
+            assert f"Max-Age={7 * 24 * 3600}" in answer.headers["set-cookie"]
+
+
+async def test_logins_end_when_they_are_not_used(server: StartServer, sqlite_url: str) -> None:
+    node = await server(DATABASE_URL=sqlite_url, SESSION_IDLE_DAYS="3")
+    async with await Person.join(node, "anna") as anna:
+        assert days_left(sqlite_url) == 3
+        used = "UPDATE session SET last_used_at = '2026-01-01 00:00:00+00:00', expires_at ="
+        change(sqlite_url, f"{used} strftime('%Y-%m-%d %H:%M:%f+00:00', 'now', '+1 hour')")
+        assert (await anna.http.get("/api/session")).status_code == 200
+        assert days_left(sqlite_url) == 3, "it was used"
+        change(sqlite_url, f"{used} strftime('%Y-%m-%d %H:%M:%f+00:00', 'now', '-1 hour')")
+        assert (await anna.http.get("/api/session")).status_code == 401

@@ -5,7 +5,7 @@ from typing import Any
 
 from models.membership import Membership
 from models.room_change import RoomChange, count_latest
-from realtime.channel import EncodedChange
+from realtime.encoded_change import EncodedChange
 from realtime.room_changes import PAGE, RoomChanges
 from tests.support.commands import delete, edit, pin, posted, react, run
 from tests.support.doing import DELETED

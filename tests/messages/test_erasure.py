@@ -9,6 +9,8 @@ from tests.support.server import ROOT, quart
 from tests.support.waiting import eventually
 
 SECRETS = [f"plum-{name}-quince" for name in ("deleted", "edited", "version")]
+REMOVED = "plum-removed-quince"
+DRAFTED = [f"plum-{name}-quince" for name in ("sent", "discarded", "left", "room")]
 
 
 async def plant_and_delete(anna: Person, room: int) -> None:
@@ -26,27 +28,92 @@ async def plant_and_delete(anna: Person, room: int) -> None:
     await chat.close()
 
 
-def files_of(database_url: str, postgres: PostgresDatabases) -> list[Path]:
+async def plant_in_drafts(anna: Person, boris: Person, room: int) -> None:
+    """Write each secret without sending it, and let it go: with what was sent and deleted then, by
+    hand, with the membership, with the room.
+    """
+    sent, discarded, left, of_room = DRAFTED
+    other = await anna.create_room(boris)
+    for author, where, text in (
+        (anna, room, sent),
+        (anna, room, discarded),
+        (boris, room, left),
+        (boris, other, of_room),
+    ):
+        path = f"/api/rooms/{where}/draft"
+        assert (await author.http.put(path, json={"message": text})).status_code == 200
+        if author is anna:
+            assert (await author.http.delete(path)).status_code == 204
+    await boris.remove_member(room, boris.id)
+    assert (await anna.http.delete(f"/api/rooms/{other}")).status_code == 204
+
+
+def content(path: Path) -> bytes:
+    """Return what is in a file; nothing of one that the database has just put away."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+async def swept_at_the_start(database_url: str) -> None:
+    """Wait until the server has done so: else that would take away what is planted."""
+    if database_url.startswith("sqlite"):
+        wal = files_of(database_url, None)[1]
+
+        async def is_empty() -> bool:
+            return content(wal) == b""
+
+        await eventually(is_empty, "an empty WAL", 30)
+
+
+def files_of(database_url: str, postgres: PostgresDatabases | None) -> list[Path]:
     """Return the files in which the database keeps what it is told."""
     if database_url.startswith("sqlite://"):
         path = Path(database_url.removeprefix("sqlite://"))
         return [path, path.with_name(f"{path.name}-wal")]
+    assert postgres is not None
     return [path for path in (postgres.folder / "base").rglob("*") if path.is_file()]
 
 
-async def test_text_is_gone_from_the_disk(
-    database_url: str, server: StartServer, person: MakePerson, postgres: PostgresDatabases
+async def are_gone(
+    secrets: list[str], kept: str, database_url: str, postgres: PostgresDatabases
 ) -> None:
-    anna = await person("anna", on=await server(DATABASE_URL=database_url))
-    await plant_and_delete(anna, await anna.create_room())
-
+    """Wait until none of these texts is in the database's files; `kept` is there, so they are the
+    right ones.
+    """
     if database_url.startswith("postgres"):
         status, output = await quart("sweep --full", ROOT, {"DATABASE_URL": database_url})
         assert status == 0, output
 
     async def is_gone() -> bool:
         await postgres.checkpoint()  # What is in shared memory alone is not on the disk yet.
-        found = b"".join(path.read_bytes() for path in files_of(database_url, postgres))
-        return b"harmless" in found and not any(secret.encode() in found for secret in SECRETS)
+        found = b"".join(content(path) for path in files_of(database_url, postgres))
+        return kept.encode() in found and not any(each.encode() in found for each in secrets)
 
     await eventually(is_gone, "no secret in the files", 30)
+
+
+async def test_text_is_gone_from_the_disk(
+    database_url: str, server: StartServer, person: MakePerson, postgres: PostgresDatabases
+) -> None:
+    anna = await person("anna", on=await server(DATABASE_URL=database_url))
+    boris = await person("boris", on=anna.server)
+    room = await anna.create_room(boris)
+    await plant_and_delete(anna, room)
+    await boris.post(room, REMOVED)
+    path = f"/api/rooms/{room}/members/{boris.id}/messages/remove"
+    assert (await anna.http.post(path, json={})).json() == {"count": 1}
+    await are_gone([*SECRETS, REMOVED], "harmless", database_url, postgres)
+
+
+async def test_drafts_are_gone_from_the_disk(
+    database_url: str, server: StartServer, person: MakePerson, postgres: PostgresDatabases
+) -> None:
+    node = await server(DATABASE_URL=database_url)
+    anna, boris = await person("anna", on=node), await person("boris", on=node)
+    room = await anna.create_room(boris)
+    await anna.post(room, "peaceful")
+    await swept_at_the_start(database_url)
+    await plant_in_drafts(anna, boris, room)
+    await are_gone(DRAFTED, "peaceful", database_url, postgres)

@@ -144,7 +144,11 @@ async def test_owner_deletes_what_somebody_else_has_written(database_url: str) -
         await read(bob)
         await run(delete(room, alice), delete(room, bob, 2))
         (deletion,) = (await unseen(bob, room)).deletions
-        assert (deletion.message_id, deletion.username, deletion.is_by_owner) == (1, "alice", True)
+        assert (deletion.message_id, deletion.username, deletion.is_by_moderator) == (
+            1,
+            "alice",
+            True,
+        )
         assert deletion.body == ""
 
 

@@ -168,16 +168,27 @@ async def test_fields_are_found_by_their_edges(
     anna = await person("anna")
     room_id = await anna.create_room()
     window = await tab(shared_server, color_scheme=scheme)
+    seen: set[str] = set()
+
+    async def have_edges() -> None:
+        edges = await window.page.evaluate(EDGES)
+        assert min(contrast for _, contrast in edges) >= 3, (window.page.url, edges)
+        seen.update(kind for kind, _ in edges)
+
     for path in ("/login", "/register"):
         await window.page.goto(path)
-        assert min(await window.page.evaluate(EDGES)) >= 3, path
-    guest = await Guest.of(window, anna)
-    for path in ("/rooms/new", "/profile", f"/rooms/{room_id}/"):
-        await guest.page.goto(path)
-        assert min(await guest.page.evaluate(EDGES)) >= 3, path
+        await have_edges()
+    await Guest.of(window, anna)
+    for path in ("/rooms/new", "/profile", "/rooms/public/", f"/rooms/{room_id}/"):
+        await window.page.goto(path)
+        await have_edges()
+    await window.page.locator("#bell").click()
+    await have_edges()
+    assert seen >= {"text", "password", "search", "select-one", "checkbox", "textarea"}
 
 
-# Of each field the least contrast of its border; of a group of choices the same.
+# Of each field its kind, and the least contrast of its border; of a group of choices the same.
+# What the browser draws by itself has no border to ask for; a switch may be filled like its edge.
 EDGES = """() => {
     const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
     const luminance = (colour) => {
@@ -196,14 +207,19 @@ EDGES = """() => {
     };
     const contrast = (one, other) =>
         (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-    const fields = 'input:is([type=text], [type=password], :not([type])), textarea, .segments';
-    return [...document.querySelectorAll(fields)]
-        .filter(field => field.checkVisibility() && !field.closest('dialog'))
-        .flatMap(field => {
-            const edge = luminance(getComputedStyle(field).borderTopColor).value;
-            return [ground(field), ground(field.parentElement)].map(
-                each => contrast(edge, each)
-            );
+    const kinds = ['text', 'password', 'search', 'email', 'checkbox', 'radio'];
+    const isBox = ({ type }) => ['checkbox', 'radio'].includes(type);
+    const isDrawn = (field) => !isBox(field) || getComputedStyle(field).appearance === 'none';
+    return [...document.querySelectorAll('input, select, textarea, .segments')]
+        .filter(field => !field.matches('input') || kinds.includes(field.type))
+        .filter(field => field.checkVisibility() && !field.closest('dialog') && isDrawn(field))
+        .map(field => {
+            const { borderTopColor, borderTopWidth } = getComputedStyle(field);
+            const edge = luminance(borderTopColor).value;
+            const around = contrast(edge, ground(field.parentElement));
+            const inside = isBox(field) ? around : contrast(edge, ground(field));
+            const least = parseFloat(borderTopWidth) ? Math.min(around, inside) : 0;
+            return [field.type ?? '', least];
         });
 }"""
 

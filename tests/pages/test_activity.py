@@ -53,7 +53,7 @@ async def test_what_concerns_me_comes_by_itself(
     await expect(page.locator(".to-activity")).to_have_attribute("aria-current", "page")
     assert await barriers(page) == []
 
-    await anna.post(room_id, "who cooks?")
+    await anna.post(room_id, "**who** `cooks`?")
     await boris.post(room_id, f"not me, @{anna.username}")
     mentioned = f"{boris.username} mentioned you"
     await expect(said(page)).to_have_text([mentioned])

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from blueprints.asset_tree import minified
+from blueprints.asset import minified
 from tests.support.factories import MakePerson, StartServer
 from tests.support.server import ROOT, Server
 from tests.support.sources import PACKAGES

@@ -193,6 +193,41 @@ async def test_one_beat_shows_that_the_last_frame_was_lost(
     await expect(guest.page.locator("#m2 .reaction")).to_have_text("🎉 1")
 
 
+async def test_one_beat_shows_what_was_done_last(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    """A pin, a deletion and another name, each lost as the last frame that there was."""
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    for text in ("one", "two"):
+        await boris.post(room_id, text)
+    guest, wire = await sit_down(tab, shared_server, anna, room_id)
+    proof = guest.page.locator("#completeness")
+    await expect(proof).to_have_text("Complete and current to change 2 ✓")
+
+    async def mended(number: int) -> None:
+        await eventually(lambda: lost(wire, number), "the frame to be lost")
+        wire.losing = set()
+        await guest.page.clock.fast_forward(BEAT)
+        await guest.page.clock.fast_forward(GRACE)
+        await expect(proof).to_have_text(f"Complete and current to change {2 + number} ✓")
+
+    wire.losing = {"message_changed"}
+    await pin(boris, room_id, 1)
+    await mended(1)
+    await expect(guest.page.locator("#m1 .pin-mark")).to_have_count(1)
+
+    wire.losing = {"message_changed"}
+    await delete(boris, room_id, 2)
+    await mended(2)
+    await expect(guest.messages.locator(".text")).to_have_text(["one", "Message deleted"])
+
+    wire.losing = {"room_renamed"}
+    await anna.rename_room(room_id, "Cellar")
+    await mended(3)
+    await expect(guest.page.locator("#room-name")).to_have_text("Cellar")
+
+
 async def lost(wire: FaultyWire, count: int) -> bool:
     """Whether so many frames were lost."""
     return wire.faults >= count

@@ -84,7 +84,7 @@ async def test_names_are_offered_within_a_text(
     await expect(options(guest)).to_have_count(1)
     await expect(status(guest)).to_have_text("1 suggestion")
     await keyboard.press("Tab")
-    await expect(composer).to_have_value(f"see @{vera.username} , please")
+    await expect(composer).to_have_value(f"see @{vera.username}, please")
     await expect(composer).to_be_focused()
 
     # Nobody else is offered, and nothing breaks.
@@ -170,7 +170,14 @@ async def test_emoji_are_offered_by_their_names(
     await expect(status(guest)).to_have_text("6 suggestions")
     assert await barriers(guest.page) == []
     await composer.press("Enter")
-    await expect(composer).to_have_value("😄")
+    await expect(composer).to_have_value("😄 ")
+    # Before a punctuation mark nothing stands between.
+    await composer.fill("!")
+    await composer.press("Home")
+    await composer.press_sequentially(":smi")
+    await expect(options(guest)).to_have_count(6)
+    await composer.press("Enter")
+    await expect(composer).to_have_value("😄!")
     for typed, written in (
         (":smile:", "😄"),
         (":+1:", "👍"),
@@ -199,4 +206,4 @@ async def test_emoji_are_offered_by_their_names(
     await composer.press_sequentially(":еж")
     await expect(options(guest).first).to_contain_text("🦔")
     await composer.press("Tab")
-    await expect(composer).to_have_value("🦔")
+    await expect(composer).to_have_value("🦔 ")

@@ -260,10 +260,14 @@ async def test_hidden_room_comes_back_with_the_next_message(
     guest = await Guest.of(window, anna)
     page = guest.page
     await page.goto(f"/rooms/{room}/")
+    hidden_rooms = page.get_by_role("link", name="Hidden rooms")
+    # Where there are none nothing leads to them.
+    await expect(page.locator("#hidden-rooms")).to_have_count(1)
+    await expect(hidden_rooms).to_have_count(0)
     await page.get_by_role("button", name="Hide from the list").click()
     names = page.locator("#rooms .room-name")
     await expect(names).to_have_text(["Loud"])
-    await page.get_by_role("link", name="Hidden rooms").click()
+    await hidden_rooms.click()
     await expect(names).to_have_text(["Quiet"])
     await expect(page.get_by_role("heading", name="Hidden rooms")).to_be_visible()
     await boris.post(room, "not so quiet")
@@ -271,3 +275,4 @@ async def test_hidden_room_comes_back_with_the_next_message(
     await expect(page.get_by_text("No rooms are hidden")).to_be_visible()
     await page.get_by_role("link", name="To the rooms").click()
     await expect(names).to_have_text(["Quiet", "Loud"])
+    await expect(hidden_rooms).to_have_count(0)

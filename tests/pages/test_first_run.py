@@ -1,6 +1,7 @@
 """An empty database: the first person is led to an account, a room, and others to talk to."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -8,10 +9,16 @@ from playwright.async_api import expect
 from tests.support.axe import barriers
 from tests.support.factories import MakePerson, OpenTab, StartServer
 from tests.support.guest import Guest
-from tests.support.person import PASSWORD
+from tests.support.person import PASSWORD, Person
+from tests.support.second_factor import let_pass, run_sql
 from tests.support.server import Server
 
 AGAIN = "Good to see you again."
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+}
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -31,13 +38,18 @@ async def test_the_first_person_is_led_to_a_room_and_others(
     await page.get_by_role("link", name="Create an account").click()
     await expect(page.locator("main")).to_contain_text("Yours is the first account here.")
     await page.fill("[name=username]", "Анна Петрова")
-    await page.fill("[name=password]", PASSWORD)
+    await page.fill("[name=password]", "short")
     await guest.submit()
-    await expect(page.locator(".field-error")).to_contain_text("There are no spaces in it")
+    errors = page.locator(".field-error")
+    await expect(errors.nth(0)).to_contain_text("There are no spaces in it")
+    await expect(errors.nth(1)).to_have_text("From 8 to 256 characters, please")
     await page.fill("[name=username]", "Анна.Петрова")
     await page.fill("[name=password]", PASSWORD)
     await guest.submit()
 
+    await expect(page).to_have_url(re.compile("/welcome$"))
+    await expect(page.get_by_label("1. Name of the site")).to_be_focused()
+    await page.get_by_role("link", name="Skip", exact=True).click()
     await expect(page).to_have_url(re.compile("/rooms/$"))
     first = page.locator(".empty-state .actions > :visible").first
     await expect(page.locator(".empty-state h2")).to_have_text("Begin with a room")
@@ -47,7 +59,7 @@ async def test_the_first_person_is_led_to_a_room_and_others(
     await guest.submit()
     alone = page.locator("#alone")
     await expect(alone).to_contain_text("You are alone here so far. Add people by their names.")
-    address = await alone.locator("a").inner_text()
+    address = await alone.locator("p a").inner_text()
     assert address == f"{node.url}/register"
 
     other = Guest(await tab(node, locale="en"))
@@ -64,10 +76,47 @@ async def test_the_first_person_is_led_to_a_room_and_others(
     await expect(page.locator(".empty-state h2")).to_have_text("Where to?")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_the_first_person_names_the_place_and_a_room(
+    scripts: bool, server: StartServer, tab: OpenTab
+) -> None:
+    node = await server()
+    window = await tab(node, locale="en", java_script_enabled=scripts, **PHONE)
+    window.allow("422")
+    guest = Guest(window)
+    page = guest.page
+    await page.goto("/register")
+    await page.fill("[name=username]", "anna")
+    await page.fill("[name=password]", PASSWORD)
+    await guest.submit()
+    await expect(page).to_have_url(re.compile("/welcome$"))
+    if scripts:
+        assert await barriers(page) == []
+    await page.fill("[name=site_name]", "Night\u0007 Shift")
+    await page.fill("[name=room_name]", "Kitchen")
+    await guest.submit()
+    await expect(page.locator(".field-error")).to_contain_text("A site name has 1 to 60")
+    await page.fill("[name=site_name]", "Night Shift")
+    await guest.submit()
+    await expect(page).to_have_url(re.compile(r"/rooms/\d+/$"))
+    await expect(page).to_have_title("Kitchen · Night Shift")
+    await page.locator("#alone").get_by_role("link", name="Invite by link").click()
+    await expect(page.get_by_role("heading", name="Invite by link")).to_be_visible()
+    await page.goto("/welcome")
+    await expect(page).to_have_url(re.compile("/rooms/$"))
+
+    other = Guest(await tab(node, locale="en"))
+    await other.page.goto("/login")
+    await expect(other.page).to_have_title("Log in · Night Shift")
+    await expect(other.page.locator(".brand")).to_have_text("Night Shift")
+    await other.register("boris")
+    await other.page.goto("/welcome")
+    await expect(other.page).to_have_url(re.compile("/rooms/$"))
+
+
 async def test_a_phone_is_led_there_too(server: StartServer, tab: OpenTab) -> None:
     node = await server()
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    guest = Guest(await tab(node, locale="en", **phone))
+    guest = Guest(await tab(node, locale="en", **PHONE))
     await guest.register("anna")
     await guest.page.locator("#no-rooms").get_by_role("link", name="New room").tap()
     await guest.page.fill("[name=name]", "Kitchen")
@@ -75,6 +124,18 @@ async def test_a_phone_is_led_there_too(server: StartServer, tab: OpenTab) -> No
     await guest.page.locator("#alone").get_by_role("button", name="Add people").tap()
     await expect(guest.page.get_by_role("combobox", name="Add people")).to_be_visible()
     assert await barriers(guest.page) == []
+
+
+async def test_who_came_long_ago_confirms_before_anything_is_made(server: StartServer) -> None:
+    """Not the half of it: a room, without the name of the site."""
+    node = await server()
+    async with Person(node) as anna:
+        await anna.join_by_form("anna")
+        let_pass(node, anna)
+        form, headers = {"site_name": "x", "room_name": "y"}, {"Referer": f"{node.url}/welcome"}
+        sent = await anna.http.post("/welcome", data=form, headers=headers)
+        assert sent.headers["location"] == "/confirm?next=/welcome"
+    assert run_sql(node, "SELECT id FROM room") == []
 
 
 async def test_without_registration_nobody_is_led_to_it(server: StartServer, tab: OpenTab) -> None:

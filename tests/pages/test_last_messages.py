@@ -1,12 +1,13 @@
 """The list of rooms: its two sections, and below each name what was said last."""
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.support.axe import barriers
 from tests.support.doing import where
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
 from tests.support.names import show_as
+from tests.support.person import Person
 from tests.support.server import Server
 
 
@@ -58,5 +59,37 @@ async def test_last_messages_are_live_and_the_same_as_served(
     assert "Good evening" not in served
     await anna.http.delete(f"/api/blocks/{boris.id}")
     await expect(room).to_have_text("Борис: Good evening")
+    await what_is_deleted(room, boris, kitchen)
+    served = (await anna.http.get("/rooms/")).text
+    assert "Good evening" not in served
+
+
+async def what_is_deleted(room: Locator, boris: Person, kitchen: int) -> None:
+    """What was said before is there again, also for whoever comes then."""
+    await boris.post(kitchen, "Bye")
+    await expect(room).to_have_text("Борис: Bye")
+    await boris.http.delete(where(kitchen, 2))
+    await expect(room).to_have_text("Борис: Good evening")
+    await room.page.reload()
+    await expect(room).to_have_text("Борис: Good evening")
     await boris.http.delete(where(kitchen))
-    await expect(room).to_have_text("Message deleted")
+    await expect(room).to_have_text("")
+
+
+async def test_names_are_whole_on_a_wide_screen_and_bold_where_something_is_unread(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris, name="Приёмная комиссия 2027")
+    await boris.post(room_id, "hello")
+    wide = {"width": 1920, "height": 1080}
+    page = (await Guest.of(await tab(shared_server, viewport=wide), anna)).page
+    await page.goto("/rooms/")
+    name = page.locator(f'#rooms [data-room-id="{room_id}"] .room-name')
+    is_cut = "e => e.scrollWidth > e.clientWidth"
+    assert not await name.evaluate(is_cut)
+    await expect(name).to_have_css("font-weight", "600")
+    await anna.http.post(f"/rooms/{room_id}/read")
+    await expect(name).to_have_css("font-weight", "400")
+    await page.set_viewport_size({"width": 800, "height": 600})
+    assert await name.evaluate(is_cut), "the same name, where there is no more room"

@@ -101,6 +101,7 @@ async def test_buttons_are_large_enough_for_a_thumb(
         small = await guest.page.evaluate(
             """() => [...document.querySelectorAll('button, input:not([type=hidden]), textarea')]
                 .filter(element => element.checkVisibility())
+                .map(element => element.type === "radio" ? element.closest("label") : element)
                 .filter(element => element.getBoundingClientRect().height < 44)
                 .map(element => element.outerHTML.slice(0, 80))"""
         )

@@ -16,7 +16,10 @@ NAMED = """() => [...document.querySelectorAll("link[href], script[src]")]
     .map(element => element.href || element.src)"""
 
 # What a page loads once it stands, and a room once it is ready, without being asked for anything.
-LATER = {"drawer.js", "form_guard.js", "item_details.js"}
+LATER = {
+    *("extras.js", "drawer.js", "form_guard.js", "item_details.js"),
+    *("browser_time_zone.js", "own_presence.js", "preferences.js", "send.js", "face.js"),
+}
 DRAFTS = {"drafts.js", "draft_session.js", "other_draft.js"}
 LATER_IN_ROOM = {
     *LATER,

@@ -1,13 +1,10 @@
 """Whoever is led to the login is told why."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Playwright, expect
+from playwright.async_api import Route, expect
 
-from tests.support.browser import FLAGS, Tab, executable
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
 from tests.support.server import Server
@@ -47,24 +44,20 @@ async def test_logged_out_elsewhere(
     await expect(guest.page.locator("[role=alert]")).to_have_count(0)
 
 
-async def test_cookies_are_off(
-    playwright: Playwright, folder: Path, person: MakePerson, shared_server: Server
-) -> None:
+async def test_cookies_are_off(tab: OpenTab, person: MakePerson, shared_server: Server) -> None:
     anna = await person("anna")
-    profile = folder / "without cookies"
-    (profile / "Default").mkdir(parents=True)
-    settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-    (profile / "Default" / "Preferences").write_text(json.dumps(settings))
-    context = await playwright.chromium.launch_persistent_context(
-        profile,
-        executable_path=executable(),
-        args=list(FLAGS),
-        base_url=shared_server.url,
-        locale="en",
-    )
-    guest = Guest(Tab(context, await context.new_page()))
+    guest = Guest(await tab(shared_server, locale="en"))
+    await guest.page.route("**/*", without_cookies)
     await guest.page.goto("/login")
     await guest.login(anna.username)
     await expect(guest.page.locator("[role=alert]")).to_have_text(COOKIES)
-    assert await context.cookies() == []
-    await context.close()
+    assert await guest.page.context.cookies() == []
+
+
+async def without_cookies(route: Route) -> None:
+    """Answer as the server does, to a browser that keeps no cookie."""
+    answer = await route.fetch(max_redirects=0)
+    body = await answer.body()
+    headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+    await route.request.frame.page.context.clear_cookies()  # Fetching has kept it.
+    await route.fulfill(status=answer.status, headers=headers, body=body)

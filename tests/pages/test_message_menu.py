@@ -121,6 +121,7 @@ async def test_a_long_touch_opens_the_menu(
     anna = await person("anna")
     room_id = await anna.create_room()
     await anna.post(room_id, "touch me")
+    await anna.http.post(f"/rooms/{room_id}/", data={"message": "an answer", "reply_to": 1})
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     window = await tab(shared_server, locale="en", permissions=CLIPBOARD, **phone)
     guest = await Guest.of(window, anna)
@@ -143,6 +144,18 @@ async def test_a_long_touch_opens_the_menu(
     await item(guest, "Copy text").tap()
     await expect(guest.page.locator("#toast")).to_have_text("Copied")
     assert await guest.page.evaluate("navigator.clipboard.readText()") == "touch me"
+    # So it does on what a reply quotes, which leads to that message when it is touched briefly.
+    quote = guest.message("an answer").locator(".quote")
+    box = await quote.bounding_box()
+    assert box is not None
+    finger = {"x": box["x"] + 20, "y": box["y"] + box["height"] / 2}
+    await send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    await item(guest, "Copy text").wait_for()
+    await send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await item(guest, "Copy text").tap()
+    await expect(guest.page.locator("#back-to-reply")).to_be_hidden()
+    await quote.tap()
+    await expect(guest.page.locator("#back-to-reply")).to_be_visible()
 
 
 async def test_a_part_of_a_message_is_selected_by_touch(

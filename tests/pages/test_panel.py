@@ -203,7 +203,11 @@ async def test_what_cannot_be_undone_asks_once_more(
     await guest.page.goto(f"/rooms/{room_id}/")
     asked = guest.page.locator("dialog:modal" if scripts else "main")
     for button, question, why in (
-        ("Make an owner", f"Make {boris.username} an owner?", "remove people, other owners too"),
+        (
+            "Make an owner",
+            f"Make {boris.username} an owner?",
+            "remove people, including other owners",
+        ),
         ("Remove from the room", f"Remove {boris.username} from", "only an owner can invite"),
     ):
         await open_menu(guest, boris)

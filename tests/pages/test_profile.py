@@ -137,7 +137,7 @@ async def test_ended_login_leads_back_with_what_was_being_typed(
     guest.tab.allow("422")
     await guest.page.goto("/profile")
     await change_password(guest.page, "not this one")
-    await expect(guest.page.get_by_label("Your password now")).to_have_attribute(
+    await expect(guest.page.get_by_label("Current password")).to_have_attribute(
         "aria-invalid", "true"
     )
     await change_password(guest.page, PASSWORD)
@@ -155,7 +155,7 @@ async def test_ended_login_leads_back_with_what_was_being_typed(
 
 async def change_password(page: Page, now: str) -> None:
     """Fill in the form and send it."""
-    await page.get_by_label("Your password now").fill(now)
+    await page.get_by_label("Current password").fill(now)
     await page.get_by_label("New password").fill("quite another one")
     await page.locator("#my-password button[type=submit]").click()
 

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Route, expect
 
 from protocol.emoji import canonical_emoji
 from scripts.emoji import TONES, with_tone
-from tests.pages.test_message_details import react
+from tests.pages.test_message_details import edit, react
 from tests.pages.test_message_editing import at_work, go_offline, go_online, open_menu
 from tests.pages.test_message_menu import item
 from tests.support.axe import barriers
@@ -19,6 +19,10 @@ from tests.support.waiting import eventually
 
 def picker(guest: Guest) -> Locator:
     return guest.page.locator("#emoji-picker:popover-open")
+
+
+def popup_of(guest: Guest) -> Locator:
+    return guest.page.locator("#readers")
 
 
 async def test_the_picker_is_searched_and_remembers(
@@ -37,8 +41,12 @@ async def test_the_picker_is_searched_and_remembers(
     for words, found in (("party pop", "🎉"), ("ёжик", "🦔"), ("еж", "🦔"), (":tada:", "🎉")):
         await search.fill(words)
         await expect(picker(guest).locator(f".emoji-choice[value='{found}']")).to_be_visible()
+    # It is placed before the emoji have come: whatever is in it, it is as high.
+    height = "element => element.offsetHeight"
+    before = await picker(guest).evaluate(height)
     await search.fill("nothing at all")
     await expect(picker(guest).get_by_role("status")).to_have_text("Nothing found")
+    assert await picker(guest).evaluate(height) == before
     await search.fill("hedgehog")
     await search.press("Enter")
     await expect(picker(guest)).to_have_count(0)
@@ -122,6 +130,25 @@ async def test_a_press_adds_mine_or_takes_it_away(
     await expect(readers).to_contain_text(f"🎉{boris.username}, {anna.username}")
 
 
+async def test_whom_one_has_blocked_is_counted_only(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris, clara = [await person(name) for name in ("anna", "boris", "clara")]
+    room_id = await anna.create_room(boris, clara)
+    await anna.post(room_id, "one")
+    for each in (boris, clara):
+        await react(each, room_id, 1, "🎉")
+    guest = await at_work(tab, anna, shared_server, room_id)
+    party = guest.page.locator("#m1 .reaction")
+    await party.hover()
+    await expect(party).to_have_attribute("title", f"{boris.username}, {clara.username}")
+    await anna.http.put(f"/api/blocks/{boris.id}")
+    await expect(guest.member(boris)).to_have_attribute("data-blocked", "")
+    await party.focus()
+    await expect(party).to_have_attribute("title", f"{clara.username}, …")
+    await expect(party.locator(".reaction-count")).to_have_text("2")
+
+
 async def test_earlier_versions_show_what_was_changed(
     tab: OpenTab, person: MakePerson, shared_server: Server
 ) -> None:
@@ -135,11 +162,33 @@ async def test_earlier_versions_show_what_was_changed(
     await guest.say("we meet at six today, all")
     await guest.sees("we meet at six today, all")
     await guest.page.locator("#m1 .edited").click()
-    popup = guest.page.locator("#readers")
+    popup = popup_of(guest)
     await expect(popup.locator("h2")).to_have_text("Earlier versions")
     await expect(popup.locator("del")).to_have_text(["five", "today"])
     await expect(popup.locator("ins")).to_have_text(["six", "today, all"])
     assert await barriers(guest.page) == []
+    # Their author erases them, when they are sure of it.
+    erase = popup.get_by_role("button", name="Erase earlier versions")
+    dialog = guest.page.get_by_role("dialog", name="Erase earlier versions?")
+    for answer, kept in (("Cancel", 1), ("Erase", 0)):
+        await erase.click()
+        assert await barriers(guest.page) == []
+        await dialog.get_by_role("button", name=answer).click()
+        await expect(guest.page.locator("#sure-erase")).to_have_count(0)
+        await expect(guest.page.locator("#m1 .post")).to_be_focused()
+        said = guest.page.locator("#toast")
+        await expect(said).to_have_text("" if kept else "Earlier versions have been erased")
+        found = (await boris.http.get(f"/api/rooms/{room_id}/messages/1/versions")).json()
+        assert len(found["versions"]) == kept
+        await guest.page.locator("#m1 .edited").click()
+        await expect(popup.locator("li")).to_have_count(kept)
+        await expect(erase).to_have_count(kept)
+    other = await at_work(tab, boris, shared_server, room_id)
+    await edit(anna, room_id, 1, "we meet at seven")
+    await other.sees("we meet at seven")
+    await other.page.locator("#m1 .edited").click()
+    await expect(popup_of(other).locator("li")).to_have_count(1)
+    await expect(popup_of(other).get_by_role("button")).to_have_count(0)
 
 
 async def test_a_quote_leads_to_the_message_and_back(

@@ -124,7 +124,7 @@ async def test_several_share_a_line_and_many_are_folded(
         await stands(guest, [wanted])
     for number in range(3):
         await anna.rename_room(room_id, f"Room {number}")
-    await stands(guest, ["7 changes of the room"])
+    await stands(guest, ["7 events in the room"])
     await guest.page.locator(".event summary").click()
     await expect(guest.page.locator(".event li")).to_have_count(4)
     # What comes now finds it open.
@@ -136,6 +136,15 @@ async def test_several_share_a_line_and_many_are_folded(
     await guest.online()
     assert await guest.page.locator(".event li span").all_text_contents() == live
     assert await barriers(guest.page) == []
+    # What has happened on a day stands below its line, as the messages do.
+    await anna.post(room_id, "hello")
+    await guest.sees("hello")
+    kinds = "list => [...list.children].map(each => each.classList[0])"
+    assert await guest.page.locator("#messages").evaluate(kinds) == ["day", "event", "message"]
+    plain = await Guest.of(await tab(shared_server, java_script_enabled=False), anna)
+    for page in (guest.page, plain.page):
+        await page.goto(f"/rooms/{room_id}/")
+        assert await page.locator("#messages").evaluate(kinds) == ["day", "event", "message"]
 
 
 async def test_what_was_missed_stands_in_its_place(

@@ -122,6 +122,20 @@ async def test_what_two_processes_tell_is_counted_in_any_order(
     await expect(unread(page, room_id)).to_have_text("5")
     await expect(unread(page, room_id)).to_have_text("6")
     assert await page.evaluate("news") == [4, 3, 6]
+    # What is told of the latest is as of a change, and what is told late, of an earlier one.
+    last = entry(page, room_id).locator(".last-message")
+    await expect(last).to_have_text(f"{anna.username}: 6")
+    by = {"user_id": anna.id, "username": anna.username}
+    fifth, sixth = ({**by, "message_id": n, "change": n, "message": str(n)} for n in (5, 6))
+    told = {"room_id": room_id, "last_message_at": "2030-01-01T00:00:05.000Z", "messages": []}
+    news.tell("room_activity", **told, removed=[6], last_message=fifth, change=8)
+    await expect(last).to_have_text(f"{anna.username}: 5")
+    news.tell("room_activity", **told, removed=[5], last_message=sixth)
+    news.said(room_id, anna, 7)
+    await expect(unread(page, room_id)).to_have_text("7")
+    await expect(last).to_have_text(f"{anna.username}: 5")
+    news.tell("room_activity", **told, last_message=None, change=9)
+    await expect(last).to_have_text("")
 
 
 async def test_only_the_last_answer_counts(

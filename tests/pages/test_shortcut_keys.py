@@ -57,6 +57,8 @@ async def test_alt_and_an_arrow_open_the_room_beside(
         await page.keyboard.press(keys)
         await expect(page).to_have_url(re.compile(f"/rooms/{opens}/"))
         await expect(page.locator(f'#rooms [data-room-id="{opens}"][aria-current]')).to_be_visible()
+        # A room is a page of its own, and drawn before its scripts hear keys.
+        await page.wait_for_load_state()
 
     await page.goto("/rooms/")
     # The third has the latest message, and is the first in the list by now.

@@ -92,7 +92,7 @@ async def test_fold_stands_above_what_is_unread_without_scripts_too(
     fold = page.locator("#messages > #since")
     await expect(fold.locator("+ .unread-line + #m5")).to_have_count(1)
     await expect(fold.locator("summary")).to_have_text(
-        "Пока вас не было: 2 сообщения изменены, 1 удалено, 2 реакции на ваши"
+        "Пока вас не было: 2 сообщения изменены, 1 сообщение удалено, 2 реакции на ваши сообщения"
     )
     await fold.locator("summary").click()
     await expect(fold.locator("del")).to_have_text("five")

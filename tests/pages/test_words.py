@@ -28,10 +28,10 @@ async def test_when_somebody_was_here(
     # Whatever the time is now: 26 hours later may be the day after tomorrow.
     tomorrow = datetime.combine(left.date() + timedelta(days=1), NOON, UTC)
     for locale, moment, words in (
-        ("ru", left, "был(а) только что"),
-        ("ru", left + timedelta(minutes=29), "был(а) 29 мин назад"),
+        ("ru", left, "последний визит: только что"),
+        ("ru", left + timedelta(minutes=29), "последний визит: 29 мин назад"),
         ("en", left + timedelta(minutes=29), "last seen 29 min ago"),
-        ("ru", tomorrow, "был(а) вчера, "),
+        ("ru", tomorrow, "последний визит: вчера, "),
         ("en", tomorrow, "last seen yesterday, "),
     ):
         window = await tab(shared_server, locale=locale, timezone_id="UTC")
@@ -39,7 +39,7 @@ async def test_when_somebody_was_here(
         guest = await Guest.of(window, anna)
         await guest.page.goto(f"/rooms/{room_id}/")
         await expect(guest.member(boris).locator(".presence")).to_contain_text(words)
-        never = "ещё не заходил(а)" if locale == "ru" else "has not been here yet"
+        never = "визитов ещё не было" if locale == "ru" else "has not been here yet"
         await expect(guest.member(vera).locator(".presence")).to_have_text(never)
 
 
@@ -87,15 +87,16 @@ async def test_where_there_is_nothing(
 ) -> None:
     anna = await person("anna")
     room_id = await anna.create_room()
-    for locale, nothing_yet, nothing_found, close in (
-        ("ru", "Сообщений пока нет", "Ничего не найдено", "Закрыть окно"),
-        ("en", "No messages yet", "Nothing found", "Close a window"),
+    for locale, nothing_yet, nothing_found, close, back in (
+        ("ru", "Сообщений пока нет", "Ничего не найдено", "Закрыть окно", "К полю ввода"),
+        ("en", "No messages yet", "Nothing found", "Close a window", "Back to writing"),
     ):
         guest = await Guest.of(await tab(shared_server, locale=locale), anna)
         await guest.enter(room_id)
         await expect(guest.page.locator("#completeness")).to_have_text(nothing_yet)
         await guest.page.keyboard.press("Control+/")
-        await expect(guest.page.locator("#shortcuts")).to_contain_text(close)
+        for words in (close, back):
+            await expect(guest.page.locator("#shortcuts")).to_contain_text(words)
         await guest.page.keyboard.press("Escape")
         await guest.page.keyboard.press("Control+k")
         await guest.page.locator("#switcher-input").fill("nobody.of.this.name")

@@ -1,7 +1,7 @@
 """A process's part in presence: it counts connections, waits a moment, and tells transitions."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
 import pytest
 
@@ -29,7 +29,7 @@ class World:
         self.clock = Clock()
         self.leases = MemoryLeases(20, self.clock)
         self.told: list[tuple[int, bool]] = []
-        self.trackers = [PresenceTracker(self.leases, self._tell, GRACE) for _ in range(2)]
+        self.trackers = [PresenceTracker(self.leases, self.tell, GRACE) for _ in range(2)]
 
     async def is_told(self, *expected: tuple[int, bool]) -> None:
         """Wait until exactly these transitions have been told."""
@@ -40,7 +40,8 @@ class World:
         await eventually(enough, f"{expected}, told: {self.told}")
         assert self.told == list(expected)
 
-    async def _tell(self, user_id: int, is_online: bool) -> None:
+    async def tell(self, user_id: int, is_online: bool) -> None:
+        """In the place of Presence.announce."""
         await asyncio.sleep(0)  # The real one asks the database.
         self.told.append((user_id, is_online))
 
@@ -156,3 +157,36 @@ async def test_without_leases_people_are_online_where_they_are_connected() -> No
     await tracker.arrive(1)
     assert await tracker.online([1, 2]) == {1}
     await tracker.stop()
+
+
+async def test_who_hides_is_not_held(world: World) -> None:
+    """Also where nobody has told that they do: the next renewal finds it."""
+    hidden = {1}
+
+    async def hiding(user_ids: Collection[int]) -> set[int]:
+        return hidden.intersection(user_ids)
+
+    here = PresenceTracker(world.leases, world.tell, GRACE, hiding)
+    world.trackers.append(here)
+    assert await here.arrive(1) is False
+    assert await here.online([1]) == set()
+    hidden.clear()
+    await here.look_again(1)
+    await world.is_told((1, True))
+    hidden.add(1)
+    await here.renew()
+    await world.is_told((1, True), (1, False))
+    hidden.clear()
+    await here.renew()
+    await world.is_told((1, True), (1, False), (1, True))
+
+
+async def test_nobody_is_shown_who_may_hide(world: World) -> None:
+    async def hiding(_: Collection[int]) -> set[int]:
+        raise OSError("the database is away")
+
+    here = PresenceTracker(world.leases, world.tell, GRACE, hiding)
+    world.trackers.append(here)
+    assert await here.arrive(1) is False
+    await here.renew()
+    assert await here.online([1]) == set()

@@ -120,6 +120,30 @@ async def test_deletion_here_and_edits_there(two: Talk) -> None:
     await elsewhere.close()
 
 
+async def test_latest_is_told_as_of_a_change(two: Talk) -> None:
+    """What one stores and the other one deletes is told by each, in any order."""
+    elsewhere = await two.alice.at(two.bob.server)
+    other, lobby = await elsewhere.connect(two.room, read="manual"), await two.bob.lobby()
+    await two.a.say("stays")
+    for number in (2, 3, 4):
+        await two.a.say("goes")
+        await delete(other, number)
+    as_of, last, missing = 0, None, {"messages", "removed"}
+    while missing:
+        frame = check(await lobby.expect("room_activity"))
+        said: Any = frame.get("last_message")
+        change = frame.get("change") or said["change"]
+        as_of, last = max((as_of, last), (change, said), key=lambda each: each[0])
+        if 4 in [number for number, _ in frame["messages"]]:
+            missing.discard("messages")
+        if 4 in frame.get("removed", ()):
+            missing.discard("removed")
+    (room,) = await two.bob.rooms()
+    assert (last, as_of) == (room["last_message"], room["change"])
+    assert room["last_message"]["message"] == "stays"
+    await elsewhere.close()
+
+
 async def test_lost_notifications_are_repaired_one_by_one(
     server: StartServer, postgres_url: str, own_valkey: ValkeyServer, person: MakePerson
 ) -> None:

@@ -77,6 +77,36 @@ async def test_another_display_name_crosses(nodes: list[Server], person: MakePer
             await two.b.expect("chat_message", display_name="Алиса")
 
 
+async def test_who_hides_is_gone_from_both(nodes: list[Server], person: MakePerson) -> None:
+    """Who is connected to both is let go of by both, and by neither told again."""
+    here, there = nodes
+    two = await talk(person, on=here, bob_on=there)
+    async with await two.bob.at(here) as elsewhere:
+        await elsewhere.connect(two.room)
+        await elsewhere.http.patch("/api/profile", json={"presence": "hidden"})
+        gone = await two.a.expect("user_status", user_id=two.bob.id)
+        assert gone["is_online"] is False
+        async with await two.alice.at(there) as other:
+            for viewer in (two.alice, other):
+                members = (await viewer.room(two.room))["members"]
+                assert [each["is_online"] for each in members if each["id"] == two.bob.id] == [
+                    False
+                ]
+            chat = await other.connect(two.room)
+            told = [each.get("user_id") for each in await barrier(chat, two.a)]
+            assert two.bob.id not in told
+        # Nor is what they read: the database is another one than that of most tests.
+        await two.alice.post(two.room, "is anybody there?")
+        await two.b.send({"type": "mark_read"})
+        await two.b.expect("messages_marked_read", message_id=1)
+        assert [each["last_read"] for each in (await two.alice.room(two.room))["members"]] == [0, 0]
+        readers = await two.alice.http.get(f"/api/rooms/{two.room}/messages/1/readers")
+        assert readers.json()["readers"] == []
+        await elsewhere.http.patch("/api/profile", json={"presence": "auto"})
+        back = await two.a.expect("user_status", user_id=two.bob.id)
+        assert back["is_online"] is True
+
+
 async def test_everybody_sees_everything_once_and_in_order(
     nodes: list[Server], person: MakePerson
 ) -> None:

@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.checks import Checks, Heard, Sent, Violation, compare
+from benchmarks.goals import is_met
 from benchmarks.plot import picture
 from benchmarks.report import table
 from tests.support.server import run_python
@@ -63,21 +65,39 @@ def test_what_is_not_stored_is_noticed(checks: Checks, stored: dict[int, tuple[i
         checks.verdict()
 
 
-async def test_small_runs(folder: Path) -> None:
+async def small_run(folder: Path, *arguments: str) -> tuple[Any, str]:
+    """Run benchmarks, a fiftieth of each; what was measured, and the output."""
     results = folder / "results.json"
-    arguments = ["fanout", "ingest", "--target", "beseda", "--target", "websockets"]
-    arguments += ["--repeat", "1", "--scale", "0.02", "--json", str(results)]
-    # 12 s on a quiet machine.
+    small = ("--repeat", "1", "--scale", "0.02", "--json", str(results))
     status, output = await run_python(
-        "-m", "benchmarks", *arguments, cwd=ROOT, settings={}, within=150
+        "-m", "benchmarks", *arguments, *small, cwd=ROOT, settings={}, within=150
     )
     assert status == 0, output
     measured = json.loads(results.read_text())
     assert not measured["failures"]
+    return measured["results"], output
+
+
+async def test_small_runs(folder: Path) -> None:
+    # 12 s on a quiet machine.
+    targets = ("--target", "beseda", "--target", "websockets")
+    measured, output = await small_run(folder, "fanout", "ingest", *targets)
     for figure in ("fanout: µs per delivery", "ingest: µs per message"):
         assert figure in output
-        assert measured["results"]["beseda"][figure]["median"] >= 0
-    assert picture(measured["results"]).startswith("<svg")
+        assert measured["beseda"][figure]["median"] >= 0
+    assert picture(measured).startswith("<svg")
+
+
+async def test_few_frames_tell_of_many_reactions(folder: Path) -> None:
+    scenarios = ("resume", "reactions", "edits")
+    measured, _ = await small_run(folder, *scenarios, "--target", "beseda")
+    found = {figure: each["median"] for figure, each in measured["beseda"].items()}
+    assert found["resume: frames"] == 50, "of 50 messages, with 20 reactions each"
+    # Of 1,000; before 200 readers in a small run too.
+    storm = "reactions at once: frames per reader"
+    assert is_met(storm, found[storm]), found[storm]
+    for figure in ("reactions: µs per reaction", "edits: µs per edit"):
+        assert found[figure] >= 0
 
 
 def test_the_table_marks_a_missed_goal() -> None:

@@ -6,10 +6,11 @@ from typing import get_args
 
 from msgspec.structs import fields
 
+from blueprints import invite_tokens
 from config import Settings
 from errors import CODES
 from limits import MESSAGE_MAX, REPLAY_MAX
-from models import Block, Invitation, Room, User
+from models import Block, Invitation, InviteLink, Room, User
 from models.mentioned_names import NAMES_MAX
 from models.message_commands import (
     ALL_MEMBERS_MAX,
@@ -26,7 +27,7 @@ from protocol.server_frames import ServerFrame
 from protocol.views import MessageView
 from realtime import connection, journal, room_changes, typing
 from realtime import rate_limits as limits
-from realtime.views import QUOTE_MAX
+from realtime.quote_views import QUOTE_MAX
 from services.history import CHANGES_DEFAULT, CHANGES_MAX, HISTORY_MAX
 from services.message_details import MENTIONS_MAX
 from tests.project.test_architecture_md import functions
@@ -87,6 +88,11 @@ def test_limits_are_documented() -> None:
         "new rooms": slow(limits.ROOMS, " of each"),
         "and new conversations": slow(limits.DIRECT, " of each"),
         "people let": f"then one every {1 / limits.PEOPLE_RATE:g} s",
+        "links to invite by": f"{InviteLink.MAX_LIVING} of one person that are good; "
+        f"{limits.INVITE_LINKS[1]} new ones at once, then one every 60 s; "
+        f"each for 1 to {InviteLink.USES_MAX:,} people",
+        "tokens of invitations": f"{invite_tokens.TRIES} at once from one address, "
+        f"then one every {invite_tokens.SECONDS:g} s",
         "unanswered": f"{Invitation.MAX_OPEN} |",
         "people whom": f"{Block.MAX:,}; {at_once} changes at once, then one a second",
         "changes by one person": rate(limits.CHANGES),
@@ -141,7 +147,7 @@ def test_every_frame_is_documented() -> None:
 def test_every_setting_is_in_the_readme() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)
     names = {name.upper() for name in Settings.__dataclass_fields__}
-    assert set(rows) == names - {"REGISTRATION_OPEN"} | {"REGISTRATION"}
+    assert set(rows) == names
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
@@ -155,7 +161,10 @@ def test_links_of_the_documents_lead_somewhere() -> None:
 
 
 # Paths in documents that are no files of ours: addresses, and what is made by running Beseda.
-NO_FILES = {"/ws/", "instance/"}
+NO_FILES = {
+    *("/ws/", "/admin/", "/invites/", "instance/", "instance/avatars/", "instance/exports/"),
+    "index.html",
+}
 SOURCE = re.compile(r"[\w./-]+/|[\w./-]+\.(?:py|js|css|html|toml|txt|md)")
 
 

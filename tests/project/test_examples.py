@@ -103,6 +103,25 @@ async def two(
         await visitor.tab.context.close()
 
 
+async def change_the_last_message(two: tuple[Visitor, Visitor]) -> None:
+    """Do all that can be done to what was said last, of which these programs know nothing."""
+    people = [visitor.person for visitor in two]
+    (*_, last) = await people[0].messages(1)
+    author, other = sorted(people, key=lambda each: each.id != last["user_id"])
+    number = last["message_id"]
+    message = f"/api/rooms/1/messages/{number}"
+    for somebody, method, path in (
+        (author, "PATCH", message),
+        (other, "PUT", f"{message}/reactions/👍"),
+        (other, "PUT", f"/api/rooms/1/pins/{number}"),
+        (other, "DELETE", f"{message}/reactions/👍"),
+        (author, "DELETE", message),
+    ):
+        body = {"message": "исправлено"} if method == "PATCH" else None
+        answer = await somebody.http.request(method, path, json=body)
+        assert answer.is_success, answer.text
+
+
 async def test_plain_javascript_client(two: tuple[Visitor, Visitor]) -> None:
     anna, boris = two
     await anna.page.goto("/javascript.html")
@@ -126,10 +145,12 @@ async def test_plain_javascript_client(two: tuple[Visitor, Visitor]) -> None:
             await reader.called(
                 "displayNewMessage", message=text, user_id=here.person.id, username=name, **same
             )
+        await change_the_last_message(two)
 
     await anna.page.evaluate("sendMessage('')")
     await anna.page.wait_for_function("calls.showError.length > 0")
     assert await anna.page.evaluate("calls.showError") == ["Сообщение не может быть пустым"]
+    assert await boris.page.evaluate("calls.displayNewMessage.length") == 2
 
 
 async def test_plain_javascript_client_marks_read_and_leaves(two: tuple[Visitor, Visitor]) -> None:
@@ -144,6 +165,7 @@ async def test_plain_javascript_client_marks_read_and_leaves(two: tuple[Visitor,
 
     # Whoever connects has read what was there, and what came until then.
     await eventually(is_read, "what was there to be read")
+    await change_the_last_message(two)
     await anna.page.evaluate("sendMessage('прочти')")
     await boris.called("displayNewMessage", message="прочти", is_read=False)
     assert not await is_read()
@@ -176,6 +198,7 @@ async def test_react_component(two: tuple[Visitor, Visitor]) -> None:
             await expect(line.locator("strong")).to_have_text(f"{here.person.username}:")
             await expect(line.locator("small")).not_to_have_text("Invalid Date")
         await expect(there.page.locator(".typing")).to_have_count(0)
+        await change_the_last_message(two)
 
     await anna.page.get_by_placeholder("Введите сообщение...").fill("кнопкой")
     await anna.page.get_by_role("button", name="Отправить").click()

@@ -1,11 +1,12 @@
 """The log: one JSON object a line for every action, who and where and how long; no secrets."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from tests.support.factories import MakePerson, StartServer
 from tests.support.person import PASSWORD
-from tests.support.server import Server
+from tests.support.server import Server, run_python
 from tests.support.talk import talk
 from tests.support.waiting import eventually
 
@@ -20,6 +21,27 @@ def lines(server: Server) -> list[dict[str, Any]]:
             continue
         found.append(json.loads(line))
     return found
+
+
+LIBRARY = """
+import logging, warnings, logs
+logs.configure()
+logs.configure()
+warnings.warn("mind this")
+try:
+    1 / 0
+except ZeroDivisionError:
+    logging.getLogger("asyncpg.pool").warning("pool %s", "lost", exc_info=True)
+"""
+
+
+async def test_what_libraries_log_is_one_line_too(tmp_path: Path) -> None:
+    status, output = await run_python("-c", LIBRARY, cwd=tmp_path, settings={})
+    warned, found = [json.loads(line) for line in output.splitlines()]
+    assert (warned["library"], "mind this" in warned["message"]) == ("py.warnings", True)
+    assert (status, found["event"], found["level"]) == (0, "library_log", "warning")
+    assert (found["library"], found["message"]) == ("asyncpg.pool", "pool lost")
+    assert "ZeroDivisionError" in found["exception"]
 
 
 async def test_actions_are_logged_and_secrets_are_not(

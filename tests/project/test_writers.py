@@ -162,7 +162,7 @@ def writes(tree: ast.Module) -> set[str]:
 def test_what_writes_is_known() -> None:
     assert {
         "models.admission.Join.store",
-        "models.admission.make_room",
+        "models.new_room.make_room",
         "models.block.Block.add",
         "models.membership.Membership.mark_read",
         "models.profile.Profile.save",
@@ -185,7 +185,7 @@ def test_what_writes_is_known() -> None:
         "from models import Room\nawait Room.create(name='x')",
         "from models import Room\nawait Room.filter(id=1).using_db(None).update(name='x')",
         "from models import Session\nawait Session.end(1)",
-        "from models.admission import make_room as make\nawait make('x', one, [], 1)",
+        "from models.new_room import make_room as make\nawait make('x', one, [], 1)",
         "await member.mark_read(7)",
         "await (await current_user()).delete()",
         "await user.save(update_fields=['name'])",

@@ -7,12 +7,18 @@ tests/support/room_facts.py. What is done to messages: message_kinds.py.
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from models import Membership, User
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from models import Membership, Room, User
 from models.admission import AcceptInvitation, Join, Leave
 from models.invitation import Departure
+from models.removal import RemoveMessages
+from models.room_change import StoredChange
 from models.room_commands import Rename, SetRole
+from models.room_rules import SetRules
 from realtime.waiting_commands import Command
 from tests.resilience.room_model import Refused, RoomModel
+from tests.support.room_facts import RULES
 
 MOST = 4  # Members.
 NAMES = ("Kitchen", "Pantry", "Cellar")
@@ -174,7 +180,61 @@ class Leaves:
         return uninvited
 
 
-KINDS: tuple[type[CommandKind], ...] = (Renames, SetsRole, Joins, Accepts, Leaves)
+@dataclass(frozen=True)
+class LetsWrite:
+    """An owner lets owners alone write, or everybody again."""
+
+    actor: Membership
+    writers: str
+
+    @classmethod
+    def of(cls, asked: Asked) -> Self:
+        return cls(asked.actor, (Room.MEMBERS, Room.OWNERS)[asked.number % 2])
+
+    def command(self) -> Command[Any]:
+        return SetRules(self.actor, writers=self.writers)
+
+    def expect(self, room: RoomModel) -> object:
+        require(room.is_owner(self.actor.user_id), "not_owner")
+        if room.facts[RULES][1] != self.writers:
+            room.let_write(self.writers)
+        return room.facts[RULES]
+
+
+@dataclass(frozen=True)
+class RemovesMessages:
+    """An owner deletes all that somebody has said."""
+
+    actor: Membership
+    user_id: int
+
+    @classmethod
+    def of(cls, asked: Asked) -> Self:
+        return cls(asked.actor, asked.user.id)
+
+    def command(self) -> Command[int]:
+        who = self.actor
+        return _Counted(RemoveMessages(who.room_id, self.user_id, who.user_id, who))
+
+    def expect(self, room: RoomModel) -> int:
+        require(room.is_owner(self.actor.user_id), "not_owner")
+        return room.remove(self.actor.user_id, self.user_id)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Whom the messages had concerned is of no matter here."""
+
+    command: RemoveMessages
+
+    async def store(self, connection: BaseDBAsyncClient) -> tuple[int, list[StoredChange]]:
+        removed, changes = await self.command.store(connection)
+        return removed.count, changes
+
+
+KINDS: tuple[type[CommandKind], ...] = (
+    *(Renames, SetsRole, Joins, Accepts, Leaves, LetsWrite, RemovesMessages),
+)
 
 
 def require(is_allowed: bool, code: str) -> None:

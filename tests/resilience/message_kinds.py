@@ -83,7 +83,8 @@ class Edits(MessageKind):
         if is_done or room.of_message(self.message_id, "text") == self._text:
             return None
         require(self._base is None or self.message_id not in room.edited, "edit_conflict")
-        room.done[self.command_id] = len(room.changes) + 1
+        require(room.may_write(self.user_id), "owners_only")
+        room.done[self.command_id] = room.next_change
         room.edit(self.user_id, self.message_id, self._text)
         return EDITED
 
@@ -102,7 +103,7 @@ class Deletes(MessageKind):
         require(is_author or room.is_owner(self.user_id), "not_author")
         if self._is(room, "is_deleted"):
             return None
-        room.done[self.command_id] = len(room.changes) + 1
+        room.done[self.command_id] = room.next_change
         room.empty(self.user_id, self.message_id)
         return DELETED
 
@@ -129,7 +130,7 @@ class Reacts(MessageKind):
         there = reaction(self.message_id, self._emoji, self.user_id) in room.facts
         if is_done or there == self._is_on:
             return None
-        room.done[self.command_id] = len(room.changes) + 1
+        room.done[self.command_id] = room.next_change
         room.react(self.user_id, self.message_id, self._emoji, is_on=self._is_on)
         return REACTED if self._is_on else UNREACTED
 
@@ -151,7 +152,7 @@ class Pins(MessageKind):
         require(not self._is(room, "is_deleted"), "gone")
         if is_done or self._is(room, "is_pinned") == self._is_pinned:
             return None
-        room.done[self.command_id] = len(room.changes) + 1
+        room.done[self.command_id] = room.next_change
         room.pin(self.user_id, self.message_id, is_pinned=self._is_pinned)
         return PINNED if self._is_pinned else UNPINNED
 

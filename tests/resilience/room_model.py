@@ -3,18 +3,21 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from models import Membership
+from models import Membership, Room
 from models.message_commands import DELETED, EDITED, PINNED, REACTED, UNPINNED, UNREACTED
-from models.room_change import JOINED, LEFT, RENAMED
+from models.room_change import JOINED, LEFT, MEMBERS_WRITE, OWNERS_WRITE, REMOVAL, RENAMED
 from tests.support.room_facts import (
     NAME,
+    RULES,
     Facts,
     Subject,
     change,
+    emptied,
     member,
     message,
     message_ids,
     reaction,
+    reaction_count,
 )
 
 POSTED = "posted"
@@ -48,6 +51,7 @@ class RoomModel:
         edited: of each message that was edited, the last change that did it.
         done: of each command to a message that was done, by its id, the change.
         states: the room as it was after each change; [0] in the beginning.
+        now: the time at which what is done to it is done, where that is known.
     """
 
     room_id: int
@@ -60,6 +64,7 @@ class RoomModel:
     done: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     states: "list[RoomModel]" = field(default_factory=list)
+    now: str = ""
 
     def __post_init__(self) -> None:
         self.facts = dict(self.begin)
@@ -92,6 +97,15 @@ class RoomModel:
     def has_owner(self) -> bool:
         return any(map(self.is_owner, self.memberships))
 
+    @property
+    def next_change(self) -> int:
+        return len(self.changes) + 1
+
+    def may_write(self, user_id: int) -> bool:
+        """Whether they say something new there, who are in it."""
+        _, writers, *_ = self.facts[RULES]
+        return writers == Room.MEMBERS or self.is_owner(user_id)
+
     def of_message(self, message_id: int, name: str = "user_id") -> Any:
         """A field of a message; of one that is not there None."""
         return self.facts.get(message(message_id, name))
@@ -112,8 +126,13 @@ class RoomModel:
 
     def let_out(self, user_id: int, how: str) -> None:
         self.left[user_id] = how
-        self.ended[self.memberships.pop(user_id)] = len(self.changes) + 1
+        self.ended[self.memberships.pop(user_id)] = self.next_change
         self._change(LEFT, user_id, {member(user_id): None})
+
+    def let_write(self, writers: str) -> None:
+        slow_seconds, _, *others = self.facts[RULES]
+        kind = OWNERS_WRITE if writers == Room.OWNERS else MEMBERS_WRITE
+        self._change(kind, None, {RULES: (slow_seconds, writers, *others)})
 
     def delete(self) -> None:
         self.facts.clear()
@@ -122,28 +141,43 @@ class RoomModel:
     # … and to its messages:
 
     def post(self, message_id: int, user_id: int, client_id: str, text: str) -> None:
-        made = {message(message_id): user_id, message(message_id, "client_id"): client_id}
-        self._change(POSTED, user_id, made | {message(message_id, "text"): text})
+        made: Facts = {message(message_id): user_id, message(message_id, "client_id"): client_id}
+        made |= {message(message_id, "text"): text, message(message_id, "timestamp"): self.now}
+        self._change_message(POSTED, user_id, message_id, made)
 
     def edit(self, user_id: int, message_id: int, text: str) -> None:
-        self.edited[message_id] = len(self.changes) + 1
-        made = {message(message_id, "text"): text, message(message_id, "is_edited"): True}
-        self._change(EDITED, user_id, made)
+        self.edited[message_id] = self.next_change
+        made = {message(message_id, "text"): text, message(message_id, "edited_at"): self.now}
+        self._change_message(EDITED, user_id, message_id, made)
 
     def empty(self, user_id: int, message_id: int) -> None:
         """Delete a message: it keeps its number, its author and its client_id."""
-        kept = (message(message_id), message(message_id, "client_id"))
-        gone = [each for each in self.facts if each[1:2] == (message_id,) and each not in kept]
-        made: Facts = {each: None for each in gone if each[0] in {"message", "reaction"}}
-        self._change(DELETED, user_id, made | {message(message_id, "is_deleted"): True})
+        made = emptied(self.facts, {message_id}, user_id, self.next_change)
+        self._change(DELETED, user_id, made)
+
+    def remove(self, by_id: int, user_id: int) -> int:
+        """Delete all that somebody has said, at once. Returns how many messages it were."""
+        theirs = {each for each in message_ids(self.facts) if self.of_message(each) == user_id}
+        numbers = {each for each in theirs if not self.of_message(each, "is_deleted")}
+        if numbers:
+            made = emptied(self.facts, numbers, by_id, self.next_change)
+            self._change(REMOVAL, user_id, made)
+        return len(numbers)
 
     def react(self, user_id: int, message_id: int, emoji: str, *, is_on: bool) -> None:
-        made = {reaction(message_id, emoji, user_id): is_on or None}
-        self._change(REACTED if is_on else UNREACTED, user_id, made)
+        before = self.facts.get(reaction_count(message_id, emoji), 0)
+        made = {
+            reaction(message_id, emoji, user_id): is_on or None,
+            reaction_count(message_id, emoji): before + (1 if is_on else -1) or None,
+        }
+        self._change_message(REACTED if is_on else UNREACTED, user_id, message_id, made)
 
     def pin(self, user_id: int, message_id: int, *, is_pinned: bool) -> None:
         made = {message(message_id, "is_pinned"): is_pinned or None}
-        self._change(PINNED if is_pinned else UNPINNED, user_id, made)
+        self._change_message(PINNED if is_pinned else UNPINNED, user_id, message_id, made)
+
+    def _change_message(self, kind: str, user_id: int, message_id: int, made: Facts) -> None:
+        self._change(kind, user_id, made | {message(message_id, "change"): self.next_change})
 
     def _change(self, kind: str, user_id: int | None, made: Facts) -> None:
         self.changes.append(Change(kind, user_id, made))

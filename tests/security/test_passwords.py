@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from zxcvbn import zxcvbn
 
 from commands.demo import PASSWORD as DEMO
@@ -75,10 +75,17 @@ def test_estimate_takes_its_time_from_nobody(sign: str, monkeypatch: pytest.Monk
         looked_at.extend((password, *user_inputs))
         return zxcvbn(password, user_inputs=user_inputs)
 
-    monkeypatch.setattr(passwords, "zxcvbn", estimate)
+    monkeypatch.setattr("zxcvbn.zxcvbn", estimate)
     with contextlib.suppress(Refusal):
         check_strength((sign * LENGTH_MAX)[:LENGTH_MAX], ("x" * LENGTH_MAX,))
     assert max(map(len, looked_at)) == ESTIMATED_MAX == 40
+
+
+async def test_nobodys_hash_costs_as_much_as_anybodys() -> None:
+    made = await passwords.hash_new(PASSWORD)
+    assert extract_parameters(passwords.NOBODYS_HASH) == extract_parameters(made)
+    assert await passwords.is_hash_of(made, PASSWORD)
+    assert not await passwords.is_hash_of(passwords.NOBODYS_HASH, PASSWORD)
 
 
 async def test_refused_at_registration_and_change_and_old_ones_serve(database_url: str) -> None:
@@ -100,7 +107,10 @@ def weak_hash() -> str:
 
 @pytest.mark.parametrize(
     ("locale", "hint"),
-    [("ru", "Он в десятке самых частых паролей."), ("en", "This is a top-10 common password.")],
+    [
+        ("ru", "Он в десятке самых распространённых паролей."),
+        ("en", "This is a top-10 common password."),
+    ],
 )
 async def test_api_says_why(server: StartServer, locale: str, hint: str) -> None:
     node = await server(LOCALE=locale)

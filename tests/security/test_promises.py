@@ -11,6 +11,7 @@ from tests.support.factories import MakePerson, StartServer
 from tests.support.person import PASSWORD
 from tests.support.tables import opened
 from tests.support.talk import talk
+from tests.support.waiting import DEADLINE
 
 BY_ADDRESS = 120
 
@@ -61,7 +62,7 @@ async def test_nobody_edits_what_was_said(server: StartServer, person: MakePerso
 async def test_logins_from_one_address_are_limited(server: StartServer) -> None:
     """Whatever the names; without a password they cost no hash, and count all the same."""
     node = await server(RATE_LIMITS="on")
-    async with httpx.AsyncClient(base_url=node.url, trust_env=False, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=node.url, trust_env=False, timeout=DEADLINE) as client:
         allowance = Allowance()
         names = [f"name{number}" for number in range(3 * BY_ADDRESS)]
         tries = (client.post("/api/session", json={"username": name}) for name in names)

@@ -226,3 +226,31 @@ async def test_invited_by_ones_own_will_is_at_home(person: MakePerson) -> None:
     assert answer.status_code == 202
     await say(bob, room, "accept")
     assert not await is_request(alice, bob)
+
+
+async def told_of(lobby: Chat, message_id: int) -> Frame:
+    """Return what the lobby tells of this message, beside others of that moment."""
+    while True:
+        frame = check(await lobby.expect("room_activity"))
+        if message_id in [each for each, _ in frame["messages"]]:
+            return frame
+
+
+async def test_lobby_says_nothing_of_what_a_stranger_says(strangers: tuple[Person, Person]) -> None:
+    eve, bob = strangers
+    early, own = await bob.lobby(), await eve.lobby()
+    room = await eve.direct(bob, accepted=False)
+    await eve.post(room, "plum")
+    await early.expect("room_joined")
+    late = await bob.lobby()
+    await eve.post(room, "quince")
+    for lobby in (early, late):
+        assert "last_message" not in await told_of(lobby, 2)
+    assert (await told_of(own, 2))["last_message"]["message"] == "quince"
+    assert "plum" not in str([*early.seen, *late.seen])
+    await say(bob, room, "accept")
+    for lobby in (early, late):
+        await lobby.expect("room_changed")
+    await eve.post(room, "pear")
+    for lobby in (early, late):
+        assert (await told_of(lobby, 3))["last_message"]["message"] == "pear"

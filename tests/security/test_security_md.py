@@ -12,16 +12,17 @@ from tests.support.server import ROOT
 
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 HELD = Path(__file__).with_name("promises.txt")
+TRIED = Path(__file__).with_name("attacks.txt")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
 # A list's item, or what stands between empty lines.
 PARAGRAPH = re.compile(r"\n\n|^- ", re.MULTILINE)
 
 
-def held() -> dict[str, list[str]]:
-    """Return the tests of each promise, as promises.txt names them."""
+def held(file: Path) -> dict[str, list[str]]:
+    """Return the tests of each promise, as promises.txt names them, or of each attack."""
     found: dict[str, list[str]] = {}
     promise = ""
-    for line in HELD.read_text(encoding="utf-8").splitlines():
+    for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("    "):
             found[promise].append(line.strip())
         elif line and not line.startswith("#"):
@@ -31,7 +32,8 @@ def held() -> dict[str, list[str]]:
     return found
 
 
-PROMISES = held()
+PROMISES, ATTACKS = held(HELD), held(TRIED)
+NAMED = {name for found in (PROMISES, ATTACKS) for names in found.values() for name in names}
 
 
 def plain(text: str) -> str:
@@ -87,7 +89,12 @@ def test_no_test_is_named_for_what_is_not_promised() -> None:
     assert sorted(set(PROMISES) - set(promises())) == []
 
 
-@pytest.mark.parametrize("named", sorted({name for names in PROMISES.values() for name in names}))
+def test_every_attack_has_its_tests() -> None:
+    assert ATTACKS
+    assert [each for each, names in ATTACKS.items() if not names] == []
+
+
+@pytest.mark.parametrize("named", sorted(NAMED))
 def test_named_tests_exist(named: str) -> None:
     path, _, name = named.partition("::")
     assert name in named_in(path)

@@ -10,14 +10,15 @@ from quart_rate_limiter import RateLimit
 
 from app import create_app
 from blueprints import device_cookies as devices
+from blueprints import invite_tokens
 from blueprints import rate_limits as limits
 from blueprints import request_parsers as parsers
 from blueprints.api.bodies import Credentials
-from blueprints.logins import log_in
+from blueprints.logins import factor_slot, log_in
 from blueprints.rate_limit_stores import Quota
 from blueprints.security import HSTS
 from config import Settings
-from models import Decline, Session, passwords
+from models import Decline, Session, User, passwords
 from protocol.highlighting import CHARACTERS_MAX, TOKENS_MAX
 from protocol.markup import CACHE_BYTES
 from realtime.throttled_log import REFUSALS_LOGGED
@@ -76,6 +77,23 @@ async def of_login(app: Quart, cookie: str = "") -> list[Number]:
     return asked.value.numbers
 
 
+async def of_factor(app: Quart, cookie: str = "") -> Number:
+    """Return what limits codes of NAME, beside the view's own limits."""
+    async with app.test_request_context("/", method="POST", headers={"Cookie": cookie}):
+        with pytest.raises(Asked) as asked:
+            async with factor_slot(User(id=1, username=NAME)):
+                pass
+    return asked.value.numbers[0]
+
+
+async def of_mail(app: Quart) -> list[Number]:
+    """Return what limits mail that somebody asks for, by its address and by who asks."""
+    async with app.test_request_context("/", method="POST"):
+        with pytest.raises(Asked) as asked:
+            await limits.take_mail_to("anna@example.org", 1)
+    return asked.value.numbers
+
+
 async def of_registration(app: Quart) -> list[Number]:
     """Return what limits new accounts, beside the view's own limits."""
     async with app.test_request_context("/", method="POST"):
@@ -110,8 +128,22 @@ async def test_table_of_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         "api.profile.change_profile",
         "profile.name",
         "profile.appearance",
-        "api.rooms.rename_room",
+        "appearance.status",
+        "appearance.presence",
+        "api.rooms.change_room",
         "members.rename",
+    )
+    factors = of_views(
+        app,
+        "api.login_factors.factor",
+        "api.login_factors.login_options",
+        "api.login_factors.login_by_passkey",
+        "api.login_factors.confirm_options",
+        "auth_factors.factor",
+        "auth_factors.by_passkey",
+    )
+    provider = of_views(
+        app, "oidc.login", "oidc.callback", "oidc_accounts.begin", "oidc_accounts.confirm"
     )
     of_one_name, of_all = entering["login name"], entering["login"]
     (newcomers,) = await of_login(app)
@@ -126,8 +158,22 @@ async def test_table_of_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         guessers,
         known,
         hourly,
+        await of_factor(app),
+        await of_factor(app, await device_cookie(app)),
+        factors["factor"],
+        provider["oidc"],
+        of_views(app, "oidc_logout.backchannel_logout")["oidc logout"],
+        *await of_mail(app),
+        of_views(
+            app,
+            "email.confirm",
+            "email.forgot",
+            "email.unsubscribe",
+            "api.email.forgotten",
+        )["email"],
         registering["register"],
         accounts,
+        (invite_tokens.TRIES, invite_tokens.SECONDS),
         password["password"],
         profile["profile"],
         of_views(app, "api.rooms.create_room", "rooms.create")["rooms"],

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from models import Membership, Refusal, Room
-from models.admission import CHUNK, users_named
+from models.new_room import CHUNK, users_named
 from models.queries.user_rooms import memberships_of
 from tests.support.allowance import Allowance
 from tests.support.archive import crowd
@@ -189,5 +189,6 @@ async def test_somebody_in_very_many_rooms_is_read_in_parts(database_url: str) -
         await Membership.create(room_id=ids[-1], user_id=bob.id)
         parts = [part async for part in memberships_of([bob.id, victim.id, alice.id])]
     assert max(map(len, parts)) <= 1_000
-    expected = [(alice.id, ids[0], 0), *((victim.id, each, 0) for each in ids)]
-    assert [place for part in parts for place in part] == [*expected, (bob.id, ids[-1], 0)]
+    rest = (0, False, 0)
+    expected = [(alice.id, ids[0], *rest), *((victim.id, each, *rest) for each in ids)]
+    assert [place for part in parts for place in part] == [*expected, (bob.id, ids[-1], *rest)]

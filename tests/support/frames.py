@@ -9,7 +9,7 @@ from tests.support.chat import Chat, Frame
 # RFC 3339 in UTC, as in the document: 2025-10-03T03:00:00Z.
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
-_REQUIRED: dict[str, dict[str, type]] = {
+_REQUIRED: dict[str, dict[str, type | tuple[type, ...]]] = {
     "chat_message": {
         "message_id": int,
         "message": str,
@@ -29,6 +29,7 @@ _REQUIRED: dict[str, dict[str, type]] = {
         "is_on": bool,
         "count": int,
     },
+    "unseen_change": {"change": int},
     "done": {"change": int},
     "user_status": {"user_id": int, "username": str, "is_online": bool, "message": str},
     "typing_indicator": {"user_id": int, "username": str, "is_typing": bool},
@@ -47,6 +48,24 @@ _REQUIRED: dict[str, dict[str, type]] = {
     "member_left": {"room_id": int, "user_id": int, "change": int},
     "member_role": {"room_id": int, "user_id": int, "role": str, "change": int},
     "room_renamed": {"room_id": int, "name": str, "change": int},
+    "room_archived": {"room_id": int, "is_archived": bool, "change": int},
+    "room_rules": {
+        "room_id": int,
+        "what": str,
+        "slow_seconds": int,
+        "writers": str,
+        "newcomers_see": str,
+        "retention_days": (int, type(None)),
+        "change": int,
+    },
+    "expired": {"room_id": int, "upto": int, "change": int},
+    "messages_removed": {
+        "room_id": int,
+        "of": int,
+        "ranges": list,
+        "count": int,
+        "change": int,
+    },
     "going_away": {"retry_after_ms": int},
     # In the lobby; its `ready` has a user alone.
     "room_activity": {"room_id": int, "messages": list},
@@ -79,23 +98,29 @@ _OPTIONAL: dict[str, dict[str, type | tuple[type, ...]]] = {
         "replies": int,
     },
     "messages_marked_read": {"digest": dict},
+    "user_status": {"display_name": str, "presence": str},
+    "user_changed": {"presence": str, "status": dict, "picture": str},
     "member_joined": {"by": int},
     "member_left": {"by": int},
     "member_role": {"by": int},
     "room_renamed": {"by": int},
+    "room_archived": {"by": int},
+    "room_rules": {"by": int},
+    "messages_removed": {"by": int, "reason": str},
     "reaction": {"display_name": str, "previous": int},
+    "unseen_change": {"from": int},
     "done": {"client_id": str},
     "room_activity": {
         "last_message_at": (str, type(None)),
         "mentions": list,
         "removed": list,
-        "last_message": dict,
+        "last_message": (dict, type(None)),
+        "change": int,
     },
     "message_sent": {"client_id": str, "html": str},
-    "user_status": {"display_name": str},
     "typing_indicator": {"display_name": str},
     "messages_read": {"display_name": str},
-    "ready": {"display_name": str},
+    "ready": {"display_name": str, "floor": int},
     "error": {"client_id": str, "retry_after": (int, float), "current": dict},
 }
 _OPTIONAL["message_changed"] = {**_OPTIONAL["chat_message"], "from": int}

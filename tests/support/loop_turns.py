@@ -8,12 +8,11 @@ the least of several tries, for the collector may come in between.
 
 import asyncio
 import json
-import sqlite3
 import sys
 import time
 from asyncio import events
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quart import Quart
@@ -21,11 +20,29 @@ from quart import Quart
 from app import create_app
 from blueprints.context import EXTENSION
 from config import Settings
-from models import Membership
+from models import Job, Membership
+from models.job import ROOM_EXPORT
 from models.names import name_keys
 from protocol import markup
 from realtime.connection import LOBBY, Connection
+from realtime.lobby.gathered_news import GATHER_SECONDS
 from realtime.replay import Position
+from services.export_files import ExportFiles
+from services.jobs import Running
+from services.room_export import RoomExport
+from tests.support.loop_crowd import (
+    ALICE,
+    BOB,
+    DENSE,
+    HALL,
+    LONG,
+    MARKED,
+    MEMBERS,
+    MIXED,
+    NAMES,
+    READ,
+    fill,
+)
 from tests.support.memory_socket import MemorySocket
 from tests.support.person import PASSWORD
 from tests.support.started import started
@@ -33,15 +50,8 @@ from tests.support.started import started
 if TYPE_CHECKING:
     from services import Services
 
-MEMBERS, ROOMS, UNREAD, MESSAGES, TRIES = 1_000, 500, 120, 200, 3
+TRIES = 3
 ACCOUNT = {"username": "alice", "password": PASSWORD}
-ALICE, BOB = 1, 2  # Their ids.
-# The ids of the room of all, of one with many names, and of one whose texts are hard to compress.
-HALL, NAMES, MIXED = 1, 2, 3
-DENSE = "*a* " * 115  # Rendered, and as dear as the rules let a text be.
-LONG = DENSE + "x" * 3_400
-# Whoever it mentions has more names looked for, and each is as long to normalize as a name can be.
-NAMED = "@alice " + ("@" + "\ufdfa" * 63 + " ") * 60
 OWN = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "gzip"}
 MANY = "a," * 8_000  # As long as a request's head may be.
 FILE = "/static/css/base.css"
@@ -98,54 +108,6 @@ class CountingSocket(MemorySocket):
         """Take it."""
 
 
-def fill(path: str) -> None:
-    """Store a crowd, its room with the longest texts, and many rooms with something unread."""
-    now = "2026-01-01 00:00:00+00:00"
-    with closing(sqlite3.connect(path)) as db, db:
-        db.executemany(
-            "INSERT INTO user_account (username, username_key, password_hash, created_at)"
-            " VALUES (?1, ?1, '', ?2)",
-            [(f"member{number}", now) for number in range(MEMBERS - 1)],
-        )
-        db.executemany(
-            "INSERT INTO room (name, kind, revision, created_at) VALUES (?, 'room', ?, ?)",
-            [("Hall", MESSAGES, now), *(("Room", UNREAD, now) for _ in range(ROOMS - 1))],
-        )
-        join = (
-            "INSERT INTO membership (role, last_read, joined_at, room_id, user_id)"
-            " SELECT 'member', 0, ?1, room.id, user_account.id FROM room JOIN user_account WHERE"
-        )
-        db.execute(f"{join} room.id = 1", [now])
-        db.execute(f"{join} room.id > 1 AND user_account.id IN (?2, ?2 + 1)", [now, ALICE])
-        say = (
-            "INSERT INTO message (number, revision, body, created_at, author_id, room_id)"
-            " SELECT number.value, number.value, {}, ?1, ?2 + 1, room.id"
-            " FROM room JOIN json_each(?3) AS number WHERE room.id {} 1"
-        )
-        numbers = json.dumps(list(range(1, MESSAGES + 1)))
-        db.execute(say.format("?4 || number.value", "="), [now, ALICE, numbers, LONG])
-        db.execute(say.format("'x'", ">"), [now, ALICE, json.dumps(list(range(1, UNREAD + 1)))])
-        fill_what_concerns(db, now)
-        block = "INSERT INTO block (user_id, blocked_id, created_at) SELECT ?1, id, ?2"
-        db.execute(f"{block} FROM user_account WHERE id > ?1 + 1", [ALICE, now])
-
-
-def fill_what_concerns(db: sqlite3.Connection, now: str) -> None:
-    """Let all in the hall concern alice, and give another room a thread of texts full of names."""
-    db.execute("UPDATE message SET mentions = ? WHERE room_id = 1", [f"[{ALICE}]"])
-    of_hall = "FROM message WHERE room_id = 1"
-    activity = "INSERT INTO activity (room_id, number, user_id, kind, at)"
-    db.execute(f"{activity} SELECT 1, number, ?, 'mention', ? {of_hall}", [ALICE, now])
-    mention = "INSERT INTO mention (room_id, number, user_id, change, is_edit)"
-    db.execute(f"{mention} SELECT 1, number, ?, number, 0 {of_hall}", [ALICE])
-    db.execute("UPDATE message SET body = hex(randomblob(2000)) WHERE room_id = ?", [MIXED])
-    named = "UPDATE message SET body = ?, mentions = ? WHERE room_id = ?"
-    db.execute(named, [NAMED, f"[{ALICE}]", NAMES])
-    db.execute(
-        "UPDATE message SET thread = 1, reply_to = 1 WHERE room_id = ? AND number > 1", [NAMES]
-    )
-
-
 class Crowd:
     """All of them, connected."""
 
@@ -153,6 +115,7 @@ class Crowd:
         self.services: Services = app.extensions[EXTENSION]
         self.turns = turns
         self.client = app.test_client()
+        self.said = 0
 
     async def gather(self, path: str) -> None:
         """Register alice, who asks for everything, and let the others come in."""
@@ -191,6 +154,27 @@ class Crowd:
     async def say(self, texts: list[str]) -> None:
         await asyncio.gather(*(self.services.messages.post(self.alice, text) for text in texts))
 
+    async def say_in_many_rooms(self) -> None:
+        """Whoever lists a room hears how its latest message begins, a moment later."""
+        self.said += 1
+
+        async def say(room: int) -> None:
+            member = await Membership.of(ALICE, room)
+            await self.services.messages.post(member, f"{self.said} {room} {MARKED}")
+
+        await asyncio.gather(*(say(room) for room in range(READ + 1, READ + 101)))
+        await asyncio.sleep(2 * GATHER_SECONDS)
+
+    async def save(self) -> None:
+        """Make an export of a room with long texts."""
+        await Membership.filter(room_id=HALL, user_id=BOB).update(role=Membership.OWNER)
+        # Whoever else looks for work leaves it.
+        job = await Job.create(
+            kind=ROOM_EXPORT, user_id=BOB, room_id=HALL, state=Job.RUNNING, holder="x"
+        )
+        _, size = await RoomExport(ExportFiles(Path("exports")))(Running(job))
+        assert size
+
     def things(self) -> dict[str, Work]:
         return {
             "a page of history": lambda: self.get(f"/api/rooms/{HALL}/messages?limit=100"),
@@ -206,6 +190,8 @@ class Crowd:
             "a replay": lambda: self.come(0),
             "coming in": lambda: self.come(None),
             "the room's page": lambda: self.get(f"/rooms/{HALL}/?after=1"),
+            "who has read": lambda: self.get(f"/api/rooms/{READ}/messages/1/readers", **OWN),
+            "the latest of many rooms": self.say_in_many_rooms,
             "the page with all members": lambda: self.get(f"/rooms/{HALL}/?members=all"),
             "the profile": lambda: self.get("/profile"),
             "whom one has blocked": lambda: self.get("/api/blocks"),
@@ -216,6 +202,7 @@ class Crowd:
             "a file in many codings": lambda: self.get(FILE, **{"Accept-Encoding": 2 * MANY}),
             "long messages at once": lambda: self.say([f"{n} {LONG}" for n in range(40)]),
             "dense messages at once": lambda: self.say([f"{n} {DENSE}" for n in range(100)]),
+            "an export of a room": self.save,
             "a comparison of the lobby": self.services.lobby.compare,
         }
 

@@ -32,7 +32,7 @@ class Person:
         self.id = 0
         self.username = ""
         self.http = httpx.AsyncClient(
-            base_url=server.url, trust_env=False, timeout=DEADLINE * 2, verify=server.tls or True
+            base_url=server.url, trust_env=False, timeout=DEADLINE * 2, verify=server.trust
         )
         self.chats: list[Chat] = []
 
@@ -40,9 +40,16 @@ class Person:
     async def join(cls, server: Server, name: str = "somebody") -> Self:
         """Register under a unique name made from `name`, and log in."""
         person = cls(server)
-        await person.register(unique(name))
-        await person.login()
+        await person.join_by_form(unique(name))
         return person
+
+    async def join_by_form(self, username: str) -> None:
+        """POST /register, which makes an account and logs in, with one hash instead of two."""
+        fields = {"username": username, "password": PASSWORD}
+        answer = await self.http.post("/register", data=fields)
+        assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
+        account = await self._get("/api/session")
+        self.id, self.username = account["id"], account["username"]
 
     async def register(self, username: str, password: str = PASSWORD) -> None:
         """POST /api/users."""
@@ -152,7 +159,7 @@ class Person:
         socket = await connect(
             f"{self.server.ws_url}{path}",
             origin=Origin(origin) if origin is not None else None,
-            additional_headers={"Cookie": self.cookie} if self.cookie else None,
+            additional_headers=self._credentials,
             proxy=None,
             ssl=self.server.tls,
             open_timeout=DEADLINE,
@@ -182,6 +189,12 @@ class Person:
         names = ("beseda", "__Host-beseda")
         mine = [each for each in self.http.cookies.jar if each.name in names]
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in mine)
+
+    @property
+    def _credentials(self) -> dict[str, str]:
+        """What the requests in `http` have as well: the cookie of a login, or a program's token."""
+        sent = {"Cookie": self.cookie, "Authorization": self.http.headers.get("Authorization", "")}
+        return {name: value for name, value in sent.items() if value}
 
     async def close(self) -> None:
         """Close every connection."""

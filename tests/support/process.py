@@ -8,8 +8,11 @@ MIB = 1 << 20
 
 
 def workers(server: Server) -> list[psutil.Process]:
-    """Return the processes that serve; Hypercorn's parent only watches them."""
-    family = psutil.Process(server.pid).children()
+    """Return the processes that serve: the server's own, or with --workers its children."""
+    parent = psutil.Process(server.pid)
+    if "--workers" not in server.arguments:
+        return [parent]
+    family = parent.children()
     return [child for child in family if "resource_tracker" not in " ".join(child.cmdline())]
 
 

@@ -1,21 +1,25 @@
-"""A room as a plain dictionary: what a client makes of the frames that it is sent, and what is
-stored.
+"""A room as a plain dictionary: what a client makes of the frames that it is sent. What is stored:
+stored_facts.py.
 
 A fact has a subject and a value: a subject is what can be told of by itself. Of what is not, or no
 more (a member who has left, the text of a deleted message), there is no fact.
 """
 
-import json
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Collection
 from typing import Any
 
 from tests.support.chat import Frame
 
 Subject = tuple[str | int, ...]
 Facts = dict[Subject, Any]
-Fetch = Callable[[str], Awaitable[Iterable[Sequence[Any]]]]
 
 NAME: Subject = ("name",)
+IS_ARCHIVED: Subject = ("is_archived",)
+# The pause between two messages, who writes, what newcomers see, and how long messages are kept.
+RULES: Subject = ("rules",)
+FLOOR: Subject = ("floor",)  # Messages up to this one have expired.
+
+_LEFT_OF_DELETED = ("user_id", "client_id", "timestamp", "thread")
 
 
 def member(user_id: int) -> Subject:
@@ -24,8 +28,9 @@ def member(user_id: int) -> Subject:
 
 
 def message(message_id: int, field: str = "user_id") -> Subject:
-    """A field of a message; every message has a `user_id`. The others are client_id, text, reply_to
-    (a message_id), mentions (user ids, in order), and is_edited, is_deleted, is_pinned (True).
+    """A field of a message; every message has a `user_id`, a `change` (its last one) and a
+    `timestamp`. The others are client_id, text, reply_to and thread (message_ids), mentions (user
+    ids, in order), edited_at, deleted_by, and mentions_all, is_deleted, is_pinned (True).
     """
     return "message", message_id, field
 
@@ -33,6 +38,11 @@ def message(message_id: int, field: str = "user_id") -> Subject:
 def reaction(message_id: int, emoji: str, user_id: int) -> Subject:
     """Its value is True."""
     return "reaction", message_id, emoji, user_id
+
+
+def reaction_count(message_id: int, emoji: str) -> Subject:
+    """How many have put it there."""
+    return "reaction", message_id, emoji, "count"
 
 
 def things(facts: Facts) -> set[Subject]:
@@ -43,6 +53,22 @@ def things(facts: Facts) -> set[Subject]:
 def message_ids(facts: Facts) -> list[int]:
     """The messages that there are."""
     return sorted(int(each[1]) for each in facts if each[0] == "message" and each[2] == "user_id")
+
+
+def emptied(facts: Facts, numbers: Collection[int], by: int | None, made_by: int) -> Facts:
+    """What becomes of messages that are deleted by somebody, by the change `made_by`."""
+    made: Facts = {
+        each: None
+        for each in facts
+        if each[0] in {"message", "reaction"}
+        and each[1] in numbers
+        and not (each[0] == "message" and each[2] in _LEFT_OF_DELETED)
+    }
+    for number in numbers:
+        made[message(number, "is_deleted")] = True
+        made[message(number, "deleted_by")] = None if by == facts.get(message(number)) else by
+        made[message(number, "change")] = made_by
+    return made
 
 
 # What frames say: of what is no more None.
@@ -56,17 +82,49 @@ def _message(facts: Facts, frame: Frame) -> Facts:
     said[message(number, "text")] = None if is_deleted else frame["message"]
     said[message(number, "reply_to")] = frame.get("reply_to", {}).get("message_id")
     said[message(number, "mentions")] = tuple(sorted(frame.get("mentions", ()))) or None
-    said[message(number, "is_edited")] = "edited_at" in frame or None
     said[message(number, "is_deleted")] = is_deleted or None
-    said[message(number, "is_pinned")] = frame.get("is_pinned")
+    for name in ("change", "timestamp", "edited_at", "deleted_by", "thread"):
+        said[message(number, name)] = frame.get(name)
+    for name in ("mentions_all", "is_pinned"):
+        said[message(number, name)] = frame.get(name)
     for each in frame.get("reactions", ()):
         said |= {reaction(number, each["emoji"], user_id): True for user_id in each["user_ids"]}
+        said[reaction_count(number, each["emoji"])] = each["count"]
     return said
 
 
 def _reaction(_: Facts, frame: Frame) -> Facts:
-    subject = reaction(frame["message_id"], frame["emoji"], frame["user_id"])
-    return {subject: frame["is_on"] or None}
+    number, emoji = frame["message_id"], frame["emoji"]
+    return {
+        reaction(number, emoji, frame["user_id"]): frame["is_on"] or None,
+        reaction_count(number, emoji): frame["count"] or None,
+        message(number, "change"): frame["change"],
+    }
+
+
+def _removed(facts: Facts, frame: Frame) -> Facts:
+    numbers = {
+        number
+        for first, last in frame["ranges"]
+        for number in range(first, last + 1)
+        if facts.get(message(number)) == frame["of"]
+    }
+    return emptied(facts, numbers, frame.get("by"), frame["change"])
+
+
+def _expired(facts: Facts, frame: Frame) -> Facts:
+    upto = frame["upto"]
+    gone = [each for each in facts if each[0] in {"message", "reaction"} and int(each[1]) <= upto]
+    return dict.fromkeys(gone) | {FLOOR: upto}
+
+
+def _archived(_: Facts, frame: Frame) -> Facts:
+    return {IS_ARCHIVED: frame["is_archived"] or None}
+
+
+def _rules(_: Facts, frame: Frame) -> Facts:
+    names = ("slow_seconds", "writers", "newcomers_see", "retention_days")
+    return {RULES: tuple(frame[name] for name in names)}
 
 
 def _renamed(_: Facts, frame: Frame) -> Facts:
@@ -89,7 +147,11 @@ DURABLE: dict[str, Callable[[Facts, Frame], Facts]] = {
     "chat_message": _message,
     "message_changed": _message,
     "reaction": _reaction,
+    "messages_removed": _removed,
+    "expired": _expired,
     "room_renamed": _renamed,
+    "room_archived": _archived,
+    "room_rules": _rules,
     "member_joined": _joined,
     "member_role": _role,
     "member_left": _left,
@@ -110,50 +172,6 @@ def change(facts: Facts, made: Facts) -> None:
             facts.pop(subject, None)
         else:
             facts[subject] = value
-
-
-# What is stored:
-
-
-async def stored(fetch: Fetch, room_id: int) -> tuple[int, Facts]:
-    """The room's latest change, and all of its facts, in the database; 0 and none of a room that
-    is no more. `fetch` returns the rows of a query.
-    """
-    rooms = list(await fetch(_ROOM.format(room_id)))
-    head = rooms[0][0] if rooms else 0
-    made: Facts = {NAME: rooms[0][1] if rooms else None}
-    for user_id, role in await fetch(_MEMBERS.format(room_id)):
-        made[member(user_id)] = role
-    for row in await fetch(_MESSAGES.format(room_id)):
-        made |= _stored_message(*row)
-    for number, emoji, user_id in await fetch(_REACTIONS.format(room_id)):
-        made[reaction(number, emoji, user_id)] = True
-    facts: Facts = {}
-    change(facts, made)
-    return head, facts
-
-
-def _stored_message(number: int, *row: Any) -> Facts:
-    author_id, client_id, text, reply_to, mentions, edited_at, deleted_at, pin_change = row
-    return {
-        message(number): author_id,
-        message(number, "client_id"): client_id,
-        message(number, "text"): None if deleted_at else text,
-        message(number, "reply_to"): reply_to,
-        message(number, "mentions"): tuple(sorted(json.loads(mentions or "[]"))) or None,
-        message(number, "is_edited"): edited_at is not None or None,
-        message(number, "is_deleted"): deleted_at is not None or None,
-        message(number, "is_pinned"): pin_change is not None or None,
-    }
-
-
-_ROOM = "SELECT change, name FROM room WHERE id = {}"
-_MEMBERS = "SELECT user_id, role FROM membership WHERE room_id = {}"
-_MESSAGES = """
-SELECT number, author_id, client_id, body, reply_to, mentions, edited_at, deleted_at, pin_change
-FROM message WHERE room_id = {}
-"""
-_REACTIONS = "SELECT number, emoji, user_id FROM reaction WHERE room_id = {}"
 
 
 def difference(seen: Facts, true: Facts) -> dict[Subject, tuple[Any, Any]]:

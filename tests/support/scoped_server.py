@@ -1,4 +1,4 @@
-"""A server at which some logins may only read, as a bot's token may one day."""
+"""A server at which some logins may only read, as a program's token may."""
 
 from tests.support.server import Server
 

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON = os.environ.get("BESEDA_PYTHON", sys.executable)
 # SIGTERM to exit. Beseda drains in well under a second; past this it hangs.
 STOP_DEADLINE = 20.0
+# Where nothing speaks TLS. By itself each client reads the certificates of all authorities: 20 ms.
+NO_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 Settings = Mapping[str, str | None]
@@ -97,6 +99,11 @@ class Server:
         return ssl.create_default_context(cafile=self.certfile) if self.certfile else None
 
     @property
+    def trust(self) -> ssl.SSLContext:
+        """The same for httpx: where it speaks plain http, nobody."""
+        return self.tls or NO_TRUST
+
+    @property
     def url(self) -> str:
         """The origin: http://127.0.0.1:<port>, or https://, without a last slash."""
         return f"{'https' if self.certfile else 'http'}://127.0.0.1:{self.port}"
@@ -144,8 +151,9 @@ class Server:
         return [PYTHON, "-m", "hypercorn", *config, *self.arguments, self.application]
 
     async def _ready(self) -> None:
-        trust = self.tls or True
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False, verify=trust) as client:
+        async with httpx.AsyncClient(
+            base_url=self.url, trust_env=False, verify=self.trust
+        ) as client:
             while True:
                 assert self._process is not None
                 assert self._process.returncode is None, "the server ended at once"

@@ -29,7 +29,8 @@ image: Read | image: Прочитано
 button: 🎉 2, pressed
 button: 👍 1, not pressed
 fold: Since you left: 1 edited, 1 deleted, 1 reaction to yours, collapsed \
-| fold: Пока вас не было: 1 сообщение изменено, 1 удалено, 1 реакция на ваши, collapsed
+| fold: Пока вас не было: 1 сообщение изменено, 1 сообщение удалено, \
+1 реакция на ваши сообщения, collapsed
 New messages | Новые сообщения
 article: boris, 12:00, Mentions you | article: boris, 12:00, Упоминает вас
 boris
@@ -38,7 +39,7 @@ link: In reply to: boris : soup? | link: В ответ на: boris : soup?
 yes
 image: Mentions you | image: Упоминает вас
 12:00
-clara was added by anna | clara теперь в комнате: добавил(а) anna
+clara was added by anna | clara теперь в комнате. Кто добавил: anna
 12:00
 """
 
@@ -51,7 +52,8 @@ link: boris : soup?
 
 SINCE = """
 fold: Since you left: 1 edited, 1 deleted, 1 reaction to yours, expanded \
-| fold: Пока вас не было: 1 сообщение изменено, 1 удалено, 1 реакция на ваши, expanded
+| fold: Пока вас не было: 1 сообщение изменено, 1 сообщение удалено, \
+1 реакция на ваши сообщения, expanded
 heading: Edited | heading: Изменены
 link: boris
 12:00
@@ -164,13 +166,13 @@ boris
 """
 
 CONFLICT = """
-region: Edits that were not stored | region: Правки, которые не сохранились
-heading: Edits that were not stored | heading: Правки, которые не сохранились
+region: Edits that were not saved | region: Правки, которые не сохранились
+heading: Edits that were not saved | heading: Правки, которые не сохранились
 This message has been edited elsewhere meanwhile \
 | Это сообщение тем временем изменили в другом месте
 heading: Your text | heading: Ваш текст
 mine!
-heading: It says now: | heading: Сейчас там:
+heading: It now says: | heading: Сейчас в сообщении:
 from my phone
 button: Send mine | button: Отправить мой текст
 button: Copy text | button: Копировать текст

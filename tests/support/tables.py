@@ -8,7 +8,7 @@ from tortoise.context import TortoiseContext
 
 from config import Settings, tortoise_config
 from models import User
-from models.admission import make_room
+from models.new_room import make_room
 from models.sql.fast_path import close_fast_path, open_fast_path
 
 

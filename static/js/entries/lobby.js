@@ -9,11 +9,10 @@ import { roomStore } from "../lobby/store.js";
 
 const list = new RoomList(element("sidebar"), roomStore);
 on(roomStore, "change", () => list.show());
-// Without it the way to the rooms leads to their page.
-import("../lobby/drawer.js").then((it) => it.enableDrawer(), () => {});
 // What notifies of a message is loaded when there is one to notify of.
 on(roomStore, "message", ({ detail }) => import("../lobby/notifications.js").then((it) => it.notify(detail), () => {}));
 enableSwitcher(roomStore);
 const { connection } = new LobbySocket(roomStore);
 guardLinks(connection);
-import("../dialogs/form_guard.js").then((it) => it.guardForms(connection), () => {});
+// Without it the way to the rooms leads to their page.
+import("../lobby/extras.js").then((it) => it.enableExtras(connection), () => {});

@@ -15,7 +15,8 @@ form.addEventListener("change", ({ target }) => save(target));
 const choice = document.getElementById(location.hash.slice(1));
 if (choice?.matches(".choice")) query(choice, ":checked").focus();
 
-async function save({ name, value }) {
+async function save(target) {
+  const { name, value } = target;
   if (name === "theme") applyTheme(value);
   try {
     await send("PATCH", "/api/profile", { [name]: value });
@@ -26,7 +27,7 @@ async function save({ name, value }) {
     error.hidden = false;
     return;
   }
-  if (name === "theme") return;
+  if (!target.matches(".choice *") || name === "theme") return;
   history.replaceState(null, "", `#${name}`);
   location.reload();
 }

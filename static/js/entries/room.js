@@ -44,7 +44,7 @@ const history = new History(store, timeline, scroll, {
 });
 const details = lazy(
   () => import("../room/message_details.js"),
-  (it) => new it.MessageDetails(history, members, t),
+  (it) => new it.MessageDetails(history, members, t, data.last_read),
   // What it would have shown is fetched, and shown with what comes later.
   () => reload(),
 );
@@ -120,13 +120,14 @@ enableKeyboardNavigation(history, { open: (message) => menu.open(message), leave
 
 const roomChanges = lazy(
   () => import("../room/room_changes.js"),
-  (it) => new it.RoomChanges(history, panel, stream, t),
+  (it) => new it.RoomChanges(history, panel, stream, t, outbox),
 );
 /** A live one comes behind the room's latest message, whatever is posted until this is loaded. */
 const roomChanged = (frame, after = connection.isOnline ? store.revision : undefined) =>
   roomChanges((it) => it.receive(frame, after));
 // What belongs to messages goes with them.
 if (timeline.list.querySelector(".event, .deleted-run")) [roomChanges, details].map((each) => each(() => {}));
+if (timeline.list.querySelector(Array(4).fill("[data-thread]").join("+"))) details(() => {});
 on(history, "events", (events) => roomChanges((it) => it.show(events)));
 
 /** @type {Record<string, (frame: any) => void>} */
@@ -151,13 +152,14 @@ const handlers = {
     store.markRead(message_id, (author) => !isMe(author));
   },
   typing_indicator: (frame) => typingIndicator((it) => it.receive(frame)),
-  user_status: ({ user_id, is_online }) => members.update(user_id, { is_online }),
+  user_status: ({ user_id, is_online, presence }) => members.update(user_id, { is_online, presence }),
   user_changed: (frame) => roomChanges((it) => it.rename(frame)),
+  room_archived: () => location.reload(), // The server shows who may write.
   ready,
   error: refused,
 };
 
-for (const type of ["member_joined", "member_left", "member_role", "room_renamed"]) handlers[type] = roomChanged;
+for (const type of "member_joined member_left member_role room_renamed room_rules messages_removed expired".split(" ")) handlers[type] = roomChanged;
 on(connection, "frame", (frame) => {
   if (Object.hasOwn(handlers, frame.type)) handlers[frame.type](frame);
 });
@@ -201,8 +203,7 @@ function on(target, name, act) {
 }
 
 function show(frame) {
-  const isFromOthers = frame.type === "chat_message" && !isMe(frame.user_id);
-  if (!isFromOthers) outbox.stored(frame.client_id);
+  if (frame.type !== "chat_message" || isMe(frame.user_id)) outbox.stored(frame.client_id);
   if (frame.thread) details((it) => it.replied(frame));
   history.receive(frame, connection.isOnline);
   readTracker.check();

@@ -22,15 +22,17 @@
  * @property {boolean} [mentions_all]
  * @property {number} [thread] of a reply: the message that its thread begins with
  * @property {number} [replies] how many it has, to 100
- * @property {number} [deleted_by] an owner of the room, where it was somebody else's
+ * @property {number} [deleted_by] an owner of the room, or an administrator, where it was somebody else's
  *
  * @typedef {object} Quote what a message replies to
  * @property {number} message_id
  * @property {number} user_id
  * @property {string} username
  * @property {string} [display_name]
- * @property {string} message its beginning
+ * @property {string} message its beginning; "" where the page has come with the quote
+ * @property {string} [plain] that quote as it is shown, without the signs of markup
  * @property {boolean} [is_deleted]
+ * @property {boolean} [is_unseen] it is from before what the reader sees of the room
  *
  * @typedef {object} Reaction one emoji under a message
  * @property {string} emoji
@@ -68,10 +70,12 @@
  * @property {"room" | "direct"} kind
  * @property {"owner" | "member"} role
  * @property {"all" | "mentions" | "nothing"} level
+ * @property {number} slow_seconds the pause between two messages of a member; 0: none
+ * @property {"members" | "owners"} writers
  * @property {number} last_read
  * @property {number} revision the id of the room's latest message
  * @property {number | null} change the number of the room's latest change, where the server counts them
- * @property {number[]} changes of each message that the page has, the number of its last change
+ * @property {number[]} changes of each message that the page has, by how much the number of its last change is more than that before
  * @property {number | null} first_unread
  * @property {number | null} at the message that the address asks for
  * @property {RoomEvent[]} events what has happened behind the last message of the page
@@ -80,6 +84,7 @@
  * @property {Member[]} members
  * @property {{id: number, username: string}[]} former who has left and is mentioned
  * @property {Record<string, string>} texts
+ * @property {number} [history_from] the first message that the reader sees, where not all
  *
  * @typedef {object} Draft what I have written in the room and not sent: without a text nothing
  * @property {string} message
@@ -89,11 +94,12 @@
  *
  * @typedef {object} RoomEvent what has happened in the room behind the message `after` (0: before all)
  * @property {number} change its number
- * @property {"joined" | "left" | "removed" | "owner" | "member" | "role" | "renamed"} what
+ * @property {"joined" | "left" | "removed" | "owner" | "member" | "role" | "renamed" | "slowed" | "unslowed" | "owners_write" | "members_write" | "messages_removed"} what
  * @property {number} after
  * @property {string} timestamp
  * @property {{id: number, username: string, display_name: string}} [person] whom it is about
  * @property {{id: number, username: string, display_name: string}} [actor] who did it
+ * @property {string} [text] all of it, where the scripts have none
  *
  * @typedef {object} Limits numbers that the server's pages use too
  * @property {number} message_length in code points
@@ -137,6 +143,9 @@
  * @property {number} last_read
  * @property {boolean} is_online
  * @property {string | null} last_seen
+ * @property {"away" | "dnd"} [presence] what they have chosen to be seen as, while they are online
+ * @property {{emoji: string, text: string, until?: string}} [status]
+ * @property {string} [picture] for the addresses of their picture
  * @property {boolean} [is_presence_hidden] theirs to know, in a conversation of two
  * @property {number} last_read
  */

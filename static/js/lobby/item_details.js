@@ -3,6 +3,7 @@
  * it is told to me, how often I am mentioned, what was said last, and whether I have written something and not sent it.
  */
 
+import { showFace } from "../lib/face.js";
 import { on, query, setText } from "../lib/page.js";
 import { countText, displayName } from "../lib/text.js";
 
@@ -24,6 +25,7 @@ export class ItemDetails {
       const link = this.list.items.get(room.id)?.querySelector(".room-link");
       if (!link) continue;
       showCount(query(link, ".mentions"), this.list.mentions(room));
+      showFace(query(link, ".avatar"), room.name, room.partner?.picture);
       this.#showPartner(link, room);
       this.#showLevel(link, room.level === "mentions");
       // In the open room it stands in the field.
@@ -36,10 +38,10 @@ export class ItemDetails {
 
   #showPartner(link, { partner, is_muted }) {
     const { textOnline, textMuted } = this.texts;
-    const { username, display_name, is_online, is_presence_hidden } = partner ?? {};
+    const { username, display_name, is_online, is_presence_hidden, presence } = partner ?? {};
     setText(query(link, ".handle"), display_name ? `@${username}` : "");
     link.toggleAttribute("data-muted", is_muted);
-    const isHere = is_online && !is_presence_hidden;
+    const isHere = is_online && !is_presence_hidden && presence !== "away";
     if (partner) link.dataset.online = isHere;
     const words = [isHere && textOnline, is_muted && textMuted].filter(Boolean);
     setText(query(link, ".room-about"), words.map((word) => `, ${word}`).join(""));
@@ -56,10 +58,9 @@ export class ItemDetails {
    * @param {Room} room
    */
   #saidLast({ last_message: last, partner, is_request }) {
-    const { textDeleted = "", textFolded = "", textYou = "" } = this.texts;
+    const { textFolded = "", textYou = "" } = this.texts;
     const { blocked, userId } = this.list.rooms;
     if (!last || is_request) return { author: "", text: "" };
-    if (last.is_deleted) return { author: "", text: textDeleted };
     if (blocked.has(last.user_id)) return { author: "", text: textFolded };
     if (last.user_id === userId) return { author: textYou, text: last.message };
     return { author: partner ? "" : displayName(last), text: last.message };

@@ -3,7 +3,7 @@
 import { toast } from "../dialogs/toast.js";
 import { get } from "../net/api.js";
 import { excerpt } from "../lib/excerpt.js";
-import { element, translator } from "../lib/page.js";
+import { element, on, translator } from "../lib/page.js";
 import { FOCUS_LOCK, isPageFocused } from "../lib/page_focus.js";
 import { isEnabled, isNotifying, isSounding, isSupported } from "./notification_settings.js";
 import { playSound } from "./notification_sound.js";
@@ -18,11 +18,20 @@ const MAX_LENGTH = 160;
 
 /** @typedef {import("./room_store.js").Room} Room */
 
-/** @type {Set<Notification>} */
-const shown = new Set();
+/**
+ * @typedef {object} Shown
+ * @property {Notification} notification
+ * @property {Room} room
+ * @property {string} title
+ * @property {any} message that it tells of, as of then; or its text alone
+ */
+
+/** @type {Map<number, Shown>} by room: each has one, the latest */
+const shown = new Map();
 let lastSoundAt = -Infinity;
 
 addEventListener("focus", closeAll);
+on(roomStore, "frame", ({ detail }) => follow(detail));
 
 /**
  * Somebody else has posted something, mentions me, or has let me into a room.
@@ -37,7 +46,7 @@ export function notify({ room, messageId, isMention }) {
   const name = `notice-${room.id}-${messageId}${isMention ? "-mention" : ""}`;
   navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
     if (!lock) return;
-    if (!(await isAnyPageFocused())) tell().catch(() => {});
+    if (!(await isAnyPageFocused())) tellUnlessBusy(tell).catch(() => {});
     // This tab alone notifies of the message, as long as the promise lasts.
     return new Promise((resolve) => setTimeout(resolve, LOCK_TIME));
   });
@@ -47,6 +56,12 @@ export function notify({ room, messageId, isMention }) {
 async function isAnyPageFocused() {
   const { held = [] } = await navigator.locks.query();
   return isPageFocused() || held.some((lock) => lock.name === FOCUS_LOCK);
+}
+
+/** Asked for now: "do not disturb" is chosen on any device, perhaps while this one slept. */
+async function tellUnlessBusy(tell) {
+  const { presence } = await get("/api/profile");
+  if (presence !== "dnd") await tell();
 }
 
 function playThrottledSound() {
@@ -59,8 +74,9 @@ function playThrottledSound() {
 async function tellOf(room, messageId, letIn) {
   if (isSounding()) playThrottledSound();
   if (!isNotifying()) return;
-  if (letIn) return show(room, letIn);
+  if (letIn) return show(room, letIn, { message: "" });
   const message = await fetchMessage(room, messageId);
+  if (message.is_deleted) return;
   const author = authorOf(message);
   return show(room, room.partner ? author : `${author} · ${room.name}`, message);
 }
@@ -68,9 +84,9 @@ async function tellOf(room, messageId, letIn) {
 /** An edit may have mentioned me, in a message of anybody's: it is looked at first. */
 async function tellOfMention(room, messageId) {
   const message = await fetchMessage(room, messageId);
-  const { user_id, timestamp, edited_at = timestamp } = message;
+  const { user_id, timestamp, edited_at = timestamp, is_deleted } = message;
   const isMine = user_id === roomStore.userId || roomStore.blocked.has(user_id);
-  if (isMine || Date.parse(edited_at) - Date.parse(timestamp) > MAX_AGE) return;
+  if (isMine || is_deleted || Date.parse(edited_at) - Date.parse(timestamp) > MAX_AGE) return;
   if (isSounding()) playThrottledSound();
   if (!isNotifying()) return;
   const names = { author: authorOf(message), room: room.name };
@@ -78,9 +94,8 @@ async function tellOfMention(room, messageId) {
   return show(room, title, message);
 }
 
-async function fetchMessage(room, messageId) {
-  const path = `/api/rooms/${room.id}/messages?after=${messageId - 1}&limit=1`;
-  return (await get(path)).messages[0];
+function fetchMessage(room, messageId) {
+  return get(`/api/rooms/${room.id}/messages/${messageId}`);
 }
 
 /** A sentence of the page, its `%(name)s` filled. */
@@ -93,16 +108,49 @@ function authorOf({ username, display_name }) {
 }
 
 /** Chromium on Android has the class, and throws when it is used outside of a service worker. */
-async function show(room, title, { message } = { message: "" }) {
+function show(room, title, message) {
   const notification = new Notification(title, {
-    body: excerpt(message, MAX_LENGTH),
+    body: excerpt(message.message, MAX_LENGTH),
     lang: document.documentElement.lang,
     // A room has one notification, the latest. The sound is ours to make, or not.
     tag: `room-${room.id}`,
     silent: true,
   });
-  notification.addEventListener("click", () => open(room));
-  shown.add(notification);
+  shown.set(room.id, { notification, room, title, message });
+  on(notification, "click", () => open(room));
+  // What has been put away is not shown again.
+  on(notification, "close", () => shown.get(room.id)?.notification === notification && shown.delete(room.id));
+}
+
+/**
+ * What is shown goes with its message, and says what that says now. Of a room's latest message the lobby tells that
+ * it was edited; of many that are deleted at once, that the room looks different, as it does for other reasons.
+ * @param {any} frame of the lobby
+ */
+function follow({ type, room, room_id = room?.id, removed = [], last_message: last = room?.last_message }) {
+  // Nobody tells of what was done while there was no connection.
+  if (type === "ready") return shown.forEach(check);
+  const it = shown.get(room_id);
+  if (!it?.message.message_id) return;
+  const { message_id, change } = it.message;
+  // The latest that is left is an earlier one, as of a moment when this one had been posted.
+  const isGone = room?.revision >= message_id && !(last?.message_id >= message_id);
+  if (isGone || removed.includes(message_id)) close(it);
+  else if (last?.message_id === message_id ? last.change > change : type === "room_changed") check(it);
+}
+
+/** @param {Shown} it */
+async function check(it) {
+  const { room, title, message } = it;
+  if (!message.message_id) return;
+  // Where nothing answers it may still be there.
+  const isGone = ({ status }) => [404, 410].includes(status);
+  const asked = fetchMessage(room, message.message_id);
+  const now = await asked.catch((problem) => ({ ...message, is_deleted: isGone(problem) }));
+  if (shown.get(room.id) !== it) return;
+  if (now.is_deleted) close(it);
+  else if (now.message !== message.message) show(room, title, now);
+  else it.message = now;
 }
 
 function open(room) {
@@ -112,7 +160,12 @@ function open(room) {
   if (location.pathname !== path) location.assign(path);
 }
 
+/** @param {Shown} it */
+function close({ notification, room }) {
+  notification.close();
+  shown.delete(room.id);
+}
+
 function closeAll() {
-  for (const notification of shown) notification.close();
-  shown.clear();
+  shown.forEach(close);
 }

@@ -3,7 +3,7 @@
 import { lazy } from "../lib/lazy.js";
 import { isPageFocused, onPageFocusChange } from "../lib/page_focus.js";
 import { query, queryAll, setText } from "../lib/page.js";
-import { countText, initial } from "../lib/text.js";
+import { countText } from "../lib/text.js";
 import { showTime, showTimes } from "../lib/times.js";
 import { setUnreadInTitle } from "./tab_title.js";
 
@@ -74,6 +74,9 @@ export class RoomList {
     this.list.hidden = listed.length === 0;
     query(this.sidebar, "#no-rooms").hidden = (isHidden ? listed : all).length > 0;
     this.more.hidden = listed.length <= this.limit && !cursor;
+    const toHidden = document.getElementById("hidden-rooms");
+    // Of rooms that are not loaded the page knows.
+    if (toHidden) toHidden.hidden = !all.some((room) => room.is_hidden) && (!cursor || toHidden.hidden);
     const calling = visible.filter((room) => !room.is_muted);
     const sum = (some) => some.reduce((count, room) => count + this.#calls(room), beyond);
     const mentions = calling.reduce((count, room) => count + this.mentions(room), mentionsBeyond);
@@ -137,7 +140,6 @@ export class RoomList {
     if (room.invited_by) return item;
     const link = query(item, "a");
     setText(query(link, "bdi"), room.name);
-    setText(query(link, ".avatar"), initial(room.name));
     showCount(query(link, ".unread"), query(link, ".unread-count"), this.#unread(room));
     if (room.last_message_at) showTime(query(link, "time"), room.last_message_at);
     return item;

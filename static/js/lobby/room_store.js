@@ -20,7 +20,8 @@ const GAP_TIMEOUT = 2_000;
  * @property {boolean} is_muted
  * @property {string | null} last_message_at
  * @property {{message_id: number, change: number, user_id: number, username: string, display_name?: string,
- *   message: string, is_deleted?: boolean}} [last_message] how the latest one begins
+ *   message: string} | null} [last_message] how the latest one begins
+ * @property {number} [change] as of which that is so, where later ones are deleted
  * @property {boolean} [is_request] a stranger has begun it
  * @property {boolean} [is_hidden] from the list, until something is posted there
  * @property {boolean} [is_blocked] I have blocked the partner
@@ -104,8 +105,8 @@ export class RoomStore extends EventTarget {
       this.blocked = new Set(user_ids);
       if (isChanged) this.dispatchEvent(new Event("blocks"));
     },
-    user_status: ({ user_id, is_online }) => this.#updatePartner(user_id, { is_online }),
-    user_changed: ({ user_id, display_name }) => this.#updatePartner(user_id, { display_name }),
+    user_status: ({ user_id, is_online, presence }) => this.#updatePartner(user_id, { is_online, presence }),
+    user_changed: ({ user_id, display_name, picture, presence }) => this.#updatePartner(user_id, { display_name, picture, presence }),
   };
 
   #addActivity(frame) {

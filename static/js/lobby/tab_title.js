@@ -19,6 +19,7 @@ export function setPageTitle(name) {
  * @param {number} mentions of me in it
  */
 export function setUnreadInTitle(count, mentions) {
+  if (icon?.matches("[data-dnd]")) count = mentions = 0;
   const text = countText(count, mentions);
   if (text === counts) return;
   counts = text;

@@ -13,11 +13,13 @@ export class UnreadCounter {
   #baseCount = 0;
   #baseMentions = 0;
   #base = 0;
-  /** The highest message id known of, and when that was posted. */
+  /** The highest message id known of. */
   revision = 0;
+  /** As of this change of the room these two are so: the latest message that is not deleted. */
+  change = 0;
   /** @type {string | null} */
   last_message_at = null;
-  /** @type {any} the latest that was told of, as it was then */
+  /** @type {any} */
   last_message;
   /** Runs while a message id is missing. */
   timer = 0;
@@ -28,30 +30,32 @@ export class UnreadCounter {
   }
 
   /** @param {any} item what the server says of the room; what came above its revision is kept */
-  reset({ revision, unread_count, mention_count, last_message_at, last_message }) {
-    this.#keepLatest(last_message);
+  reset(item) {
+    const { revision, unread_count, mention_count } = item;
+    this.#keepLatest(item);
     this.#baseCount = unread_count;
     this.#baseMentions = mention_count;
     this.#base = revision;
     for (const id of this.#authors.keys()) if (id <= revision) this.#authors.delete(id);
-    this.#advance(revision, last_message_at);
+    this.#advance(revision);
   }
 
   /**
    * Each process of the server tells of what came to it: lower ids may come after higher ones.
    * What is mentioned or removed at or below the base is told by the server, which counts again.
-   * @param {{messages: [number, number][], removed?: number[], last_message_at: string, last_message?: any}}
-   *   activity message ids and authors
+   * @param {{messages: [number, number][], removed?: number[], last_message_at: string, change?: number,
+   *   last_message?: any}} activity message ids and authors
    * @param {number[]} mentioned the ids of those that mention me
    * @returns {[number, number][]} what was not known before
    */
-  add({ messages, removed = [], last_message_at, last_message }, mentioned) {
-    this.#keepLatest(last_message);
+  add(activity, mentioned) {
+    const { messages, removed = [] } = activity;
+    this.#keepLatest(activity);
     const fresh = messages.filter(([id]) => !this.#authors.has(id));
     for (const id of mentioned) this.#mentioned.add(id);
     for (const [id, author] of fresh) {
       if (id > this.#base) this.#authors.set(id, author);
-      this.#advance(id, last_message_at);
+      this.#advance(id);
     }
     // Of nobody: neither unread nor missing.
     for (const id of removed) if (id > this.#base) this.#authors.set(id, 0);
@@ -79,15 +83,12 @@ export class UnreadCounter {
     return id > this.revision || this.unread_count >= MAX_SHOWN ? 0 : id;
   }
 
-  /** Whatever comes late tells of an older message, or of the same one before it was changed. */
-  #keepLatest(told) {
-    const { message_id: id = 0, change = 0 } = this.last_message ?? {};
-    if (told && (told.message_id - id || told.change - change) >= 0) this.last_message = told;
+  /** What comes late tells of an earlier moment; what is about other messages, of none. */
+  #keepLatest({ last_message, last_message_at, change = last_message?.change ?? 0 }) {
+    if (change >= this.change) Object.assign(this, { change, last_message, last_message_at });
   }
 
-  #advance(id, at) {
-    if (id < this.revision) return;
-    this.revision = id;
-    this.last_message_at = at;
+  #advance(id) {
+    this.revision = Math.max(id, this.revision);
   }
 }

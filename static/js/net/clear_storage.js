@@ -14,9 +14,14 @@ export async function logOut(form, tabs) {
   const answer = await fetch(form.action, { method: "POST" }).catch(() => null);
   // Without a network nobody is logged out, and nothing may be lost: the browser says so.
   if (!answer?.ok) return form.submit();
+  await clearStored(user);
+  location.assign(answer.url);
+}
+
+/** @param {number} user */
+export async function clearStored(user) {
   clearDrafts(user);
   await clearOutbox(user);
-  location.assign(answer.url);
 }
 
 /** What waits to be sent, in all rooms. */

@@ -2,6 +2,7 @@
 
 import { roomStore } from "../lobby/store.js";
 import { element, on, query, setText } from "../lib/page.js";
+import { quoteText } from "./quotes.js";
 
 export class BlockedMessages {
   /**
@@ -37,7 +38,7 @@ export class BlockedMessages {
     if (!reply_to) return;
     const text = query(item, ".quote-text");
     if (roomStore.blocked.has(reply_to.user_id)) setText(text, this.summary);
-    else if (text.textContent === this.summary) setText(text, reply_to.message);
+    else if (text.textContent === this.summary) setText(text, quoteText(reply_to));
   }
 
   #fold(text) {

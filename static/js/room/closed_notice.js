@@ -1,6 +1,7 @@
 /** The notice of a room that is closed for good. */
 
-import { element, query } from "../lib/page.js";
+import { get } from "../net/api.js";
+import { element, query, roomData } from "../lib/page.js";
 
 /** The texts by close code. */
 const KEYS = { 4403: "removed", 4404: "deleted" };
@@ -11,9 +12,21 @@ const KEYS = { 4403: "removed", 4404: "deleted" };
  * @returns {string} what it says
  */
 export function showClosedNotice(code, t) {
-  const notice = element("notice");
   const text = t(KEYS[code] ?? "closed");
+  show(text);
+  if (code === 4403) tellOfBan().catch(() => {});
+  return text;
+}
+
+/** Whoever is banned is told until when, and why. */
+async function tellOfBan() {
+  const { bans } = await get("/api/bans");
+  const ban = bans.find(({ room_id }) => room_id === roomData().room_id);
+  if (ban) show(ban.message);
+}
+
+function show(text) {
+  const notice = element("notice");
   query(notice, ".notice-text").textContent = text;
   notice.hidden = false;
-  return text;
 }

@@ -14,6 +14,8 @@ import { PeopleSource } from "./people_source.js";
 
 /** More are found by typing more. */
 const MAX_SHOWN = 6;
+/** Before these no space is written. */
+const PUNCTUATION = /[,.;:!?)\]}…»”]/;
 
 /** @typedef {{start: number, typed: string, source: PeopleSource | EmojiSource}} Word */
 /** @typedef {{text: string, option: HTMLElement}} Suggestion `text` is what is written for it */
@@ -134,9 +136,9 @@ export class Completion {
   #write(start, text) {
     const { field } = this;
     const end = field.selectionStart;
-    // The space that follows already is the one after the name.
-    const hasSpace = text.endsWith(" ") && field.value[end] === " ";
-    field.setSelectionRange(start, end + Number(hasSpace));
-    insertText(field, text);
+    const next = field.value[end] ?? "";
+    // The space that follows already is the one after what is written.
+    field.setSelectionRange(start, end + Number(text.endsWith(" ") && next === " "));
+    insertText(field, PUNCTUATION.test(next) ? text.trimEnd() : text);
   }
 }

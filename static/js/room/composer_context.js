@@ -3,7 +3,8 @@
 import { element, on, query, setText } from "../lib/page.js";
 import { readSession, writeSession } from "../lib/storage.js";
 import { displayName } from "../lib/text.js";
-import { quoteOf } from "./quotes.js";
+import { quoteOf, quoteText } from "./quotes.js";
+import { reveal } from "./reply_runs.js";
 
 /** @typedef {import("../lib/types.js").Message} Message */
 
@@ -63,6 +64,7 @@ export class ComposerContext {
     const { edit } = this.composer.context;
     if (edit) writeSession(this.#editKey(edit.message_id), "");
     this.composer.context = {};
+    delete this.bar.dataset.edits;
     writeSession(this.key, "");
     this.bar.hidden = true;
     if (edit) this.composer.switchTo(this.draftKey);
@@ -88,10 +90,17 @@ export class ComposerContext {
     this.composer.context = context;
     const { edit, reply_to } = context;
     this.bar.hidden = false;
+    if (edit) this.#showEdited(edit.message_id);
     this.bar.classList.toggle("is-editing", Boolean(edit));
     const title = edit ? this.t("editing") : this.t("reply_to", { name: displayName(reply_to) });
     setText(query(this.bar, ".context-title"), title);
-    setText(query(this.bar, ".context-text"), edit ? edit.text : reply_to.message);
+    setText(query(this.bar, ".context-text"), edit ? edit.text : quoteText(reply_to));
+  }
+
+  #showEdited(messageId) {
+    this.bar.dataset.edits = messageId;
+    const item = this.timeline.element(this.timeline.store.get(messageId));
+    if (item) reveal(item);
   }
 
   #restore() {

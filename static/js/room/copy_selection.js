@@ -22,7 +22,9 @@ function textOf(message) {
 
 /** Whether some of the element is in the range; of somebody who is blocked, only what is unfolded. */
 function touches(range, element) {
-  const isVisible = element.checkVisibility?.() ?? true;
+  // Replies that are folded were read, and are a part of the conversation.
+  const isFolded = element.closest(".message[hidden]") && !element.closest("details:not([open]), .collapsed");
+  const isVisible = isFolded || (element.checkVisibility?.() ?? true);
   return isVisible && range.intersectsNode(element) && selected(range, element) !== "";
 }
 

@@ -136,6 +136,7 @@ function isSame(store, from, { first, sum }) {
   const ids = [];
   for (let id = store.newest; id >= from && ids.length < MAX_MESSAGES; id -= 1) if (store.get(id)) ids.push(id);
   const total = ids.reduce((all, id) => all + (store.get(id)?.change ?? 0), 0);
-  // A last message that is not there was never posted: the next one will have its id.
-  return total % 2 ** 32 === sum && (ids.at(-1) ?? 0) === first && (ids[0] ?? 0) === store.newest;
+  // A last message that is not there was never posted: the next one will have its id. Of all others it may be that none is shown.
+  const isLast = ids.length === 0 || ids[0] === store.newest;
+  return total % 2 ** 32 === sum && (ids.at(-1) ?? 0) === first && isLast;
 }

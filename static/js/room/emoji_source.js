@@ -26,7 +26,7 @@ export class EmojiSource {
    */
   async find(typed) {
     return completeEmoji(await allEmoji(), typed).map((emoji) => ({
-      text: inTone(emoji),
+      text: `${inTone(emoji)} `,
       option: option(text("span", "emoji", inTone(emoji)), emoji.name, `:${emoji.codes[0]}:`),
     }));
   }

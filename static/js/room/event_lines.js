@@ -19,6 +19,12 @@ const ONE = {
   member: "event_member",
   role: "event_role",
   renamed: "event_renamed",
+  archived: "event_archived",
+  unarchived: "event_unarchived",
+  slowed: "event_slowed",
+  unslowed: "event_unslowed",
+  owners_write: "event_owners_write",
+  members_write: "event_members_write",
 };
 /** @type {Record<string, string>} of what is told of several people at once */
 const SEVERAL = { joined: "events_joined", left: "events_left", removed: "events_removed" };
@@ -61,11 +67,20 @@ function line(group, t) {
 }
 
 function sentence(group, t) {
-  const [{ what, person, actor }] = group;
+  const [{ what, person, actor, text }] = group;
+  if (text) return text;
   const names = group.map((event) => nameOf(event.person, t));
   if (names.length > 1) return t(SEVERAL[what], { names: joined(names, t) });
   const key = what === "joined" && actor?.id !== person?.id ? "added" : what;
   return t(ONE[key], { name: names[0], actor: nameOf(actor, t) });
+}
+
+/**
+ * @param {string[]} names of people
+ * @param {import("../lib/types.js").Translate} t
+ */
+export function listed(names, t) {
+  return names.length > 1 ? joined(names.map(isolated), t) : isolated(names[0]);
 }
 
 function joined(names, t) {
@@ -76,9 +91,13 @@ function joined(names, t) {
   return t("event_last_name", { names: names.slice(0, -1).join(", "), last: names.at(-1) });
 }
 
-/** In isolates: a name that is written from the right leaves the sentence as it is. */
 function nameOf(person, t) {
-  return person ? `\u2068${displayName(person)}\u2069` : t("event_somebody");
+  return person ? isolated(displayName(person)) : t("event_somebody");
+}
+
+/** A name that is written from the right leaves the sentence as it is. */
+function isolated(name) {
+  return `\u2068${name}\u2069`;
 }
 
 function made(tag, className, ...content) {

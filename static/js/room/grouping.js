@@ -35,12 +35,23 @@ function drawDay(list, item) {
   const lines = [];
   let before = item;
   while ((before = before.previousElementSibling) && !before.matches(".message")) lines.push(before);
-  let isMissing = !before || localDay(moment(before)) !== day;
-  for (const line of lines.filter((each) => each.matches(".day"))) {
-    if (isMissing && line.dataset.day === day) isMissing = false;
-    else line.remove();
+  const isDue = !before || localDay(moment(before)) !== day;
+  const there = isDue && lines.find((each) => each.dataset.day === day);
+  for (const line of lines) if (line !== there && line.matches(".day")) line.remove();
+  if (!isDue) return;
+  const line = there || dayLine(day, moment(item));
+  const first = firstOfDay(item, line);
+  if (first !== line) list.insertBefore(line, first);
+}
+
+/** What has happened in the room on that day before the message stands below the day's line too. */
+function firstOfDay(item, line) {
+  const isOfDay = (each) => each.matches(".event") && localDay(moment(each)) === line.dataset.day;
+  let first = firstOfGroup(item);
+  for (let before; (before = first.previousElementSibling); first = before) {
+    if (before !== line && !isOfDay(before)) break;
   }
-  if (isMissing) list.insertBefore(dayLine(day, moment(item)), firstOfGroup(item));
+  return first;
 }
 
 function setContinued(item) {
@@ -70,7 +81,7 @@ function removeTrailingLines(list) {
 /** Whether it comes closely after another message of its author, with no line between. */
 function follows(item) {
   const before = item.previousElementSibling;
-  if (!before?.matches(".message:not(.collapsed)") || before.dataset.authorId !== item.dataset.authorId) return false;
+  if (!before?.matches(".message:not(.collapsed, [hidden])") || before.dataset.authorId !== item.dataset.authorId) return false;
   return Math.abs(moment(item).getTime() - moment(before).getTime()) < MAX_INTERVAL;
 }
 
@@ -91,7 +102,7 @@ function dayLine(day, at) {
  */
 export function following(message) {
   let next = message.nextElementSibling;
-  while (next?.matches(".event")) next = next.nextElementSibling;
+  while (next?.matches(".event, .day:has(+ .event)")) next = next.nextElementSibling;
   return next;
 }
 

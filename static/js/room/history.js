@@ -12,6 +12,8 @@ import { lazy } from "../lib/lazy.js";
 export class History extends EventTarget {
   /** @type {Map<number, MessageFrame>} resumed before messages that they follow, by id */
   #early = new Map();
+  /** Whether there may be more on the page than it was opened with. */
+  hasFetched = false;
   isRepairing = false;
   /** Whether something was found to be missing and could not be fetched. */
   needsRepair = false;

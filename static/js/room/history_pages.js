@@ -2,6 +2,7 @@
 
 import { get } from "../net/api.js";
 import { regroup } from "./grouping.js";
+import { reveal } from "./reply_runs.js";
 
 /** @typedef {import("../lib/types.js").MessageFrame} MessageFrame */
 
@@ -16,6 +17,7 @@ export class HistoryPages {
   constructor(history) {
     this.history = history;
     this.store = history.store;
+    history.hasFetched = true;
   }
 
   async loadOlder() {
@@ -26,7 +28,8 @@ export class HistoryPages {
     if (oldest !== this.store.oldest) return;
     const hasOlder = messages.length === limit;
     this.history.hasOlder = hasOlder;
-    this.#show(messages, hasOlder ? messages[0].message_id : 1, oldest - 1, false, this.history.isPinned);
+    const first = hasOlder ? messages[0].message_id : this.#beginning;
+    this.#show(messages, first, oldest - 1, false, this.history.isPinned);
   }
 
   /** @param {boolean} isPinned whether the timeline stays at its end */
@@ -35,6 +38,7 @@ export class HistoryPages {
     const { history_page: limit } = this.history.limits;
     const messages = await this.#fetch(`after=${newest}&limit=${limit}`);
     if (newest !== this.store.newest) return;
+    if (!messages.length && !this.store.size) return this.#showNothing();
     const last = messages.at(-1)?.message_id ?? 0;
     // A page that is not full goes up to the end, also where the latest messages are not there any more.
     const to = messages.length === limit ? last : Math.max(last, revision);
@@ -84,6 +88,7 @@ export class HistoryPages {
     last?.classList.remove("highlighted");
     item.classList.add("highlighted");
     for (const each of [last, item]) if (each) regroup(list, each);
+    reveal(item);
     if (item.matches(".collapsed")) (await import("./deleted_runs.js")).reveal(item);
     scroll.show(item, 0.3);
   }
@@ -107,6 +112,9 @@ export class HistoryPages {
     const { newest, oldest } = this.store;
     for (let after = oldest - 1; after < newest; ) {
       const messages = await this.#fetch(`after=${after}&limit=${MAX_LIMIT}`);
+      const first = messages[0]?.message_id ?? newest + 1;
+      // What the page began with has expired meanwhile.
+      if (after < oldest && first > oldest) (await import("./expired_messages.js")).forget(first - 1, this.history);
       if (messages.length === 0) return;
       for (const message of messages) this.#update(message);
       after = messages.at(-1)?.message_id ?? newest;
@@ -184,8 +192,21 @@ export class HistoryPages {
     const [first, last] = [messages[0].message_id, messages.at(-1).message_id];
     this.store.clear();
     this.store.putRange(messages, first, last);
-    history.hasOlder = first > 1;
+    history.hasOlder = first > this.#beginning;
     history.changed();
+  }
+
+  /** Who has just come into a room may see nothing of what was said in it. */
+  #showNothing() {
+    const { store } = this;
+    store.newest = store.revision;
+    store.oldest = store.newest + 1;
+    this.history.changed();
+  }
+
+  /** The first message that the reader sees. */
+  get #beginning() {
+    return this.store.me.history_from ?? 1;
   }
 
   /** @returns {Promise<MessageFrame[]>} */

@@ -41,7 +41,7 @@ export class JumpToUnreadButton {
   /** The id of the first message of which something is in view. */
   get #firstInView() {
     const { top } = this.history.scroll.box.getBoundingClientRect();
-    const isShown = (item) => item.matches("[data-message-id]:not(.collapsed)");
+    const isShown = (item) => item.matches("[data-message-id]:not(.collapsed, [hidden])");
     const isInView = (item) => isShown(item) && item.getBoundingClientRect().bottom > top;
     return Number(this.timeline.elements.find(isInView)?.dataset.messageId ?? Infinity);
   }

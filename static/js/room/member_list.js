@@ -1,8 +1,9 @@
 /** The list of members in the panel. */
 
 import { roomStore } from "../lobby/store.js";
+import { showFace } from "../lib/face.js";
 import { cloneTemplate, element, query, setText } from "../lib/page.js";
-import { initial, applyHue, displayName } from "../lib/text.js";
+import { applyHue, displayName } from "../lib/text.js";
 import { ago } from "../lib/times.js";
 import { setPageTitle } from "../lobby/tab_title.js";
 
@@ -78,7 +79,7 @@ export class MemberList {
    */
   showPartner(state, partner) {
     const name = displayName(partner);
-    state.dataset.online = String(partner.is_online);
+    state.dataset.online = String(isSeen(partner));
     setText(state, presence(partner, this.t));
     const isBlocked = roomStore.blocked.has(partner.id);
     element("unaccepted").hidden = !partner.is_presence_hidden || isBlocked;
@@ -155,12 +156,31 @@ function profileLink() {
  */
 export function showMember(item, member, t) {
   const name = displayName(member);
-  Object.assign(item.dataset, { online: member.is_online, role: member.role });
+  Object.assign(item.dataset, { online: isSeen(member), role: member.role });
   item.toggleAttribute("data-blocked", roomStore.blocked.has(member.id));
   setText(query(item, ".person-name bdi"), name);
   setText(query(item, ".handle"), name === member.username ? "" : `@${member.username}`);
-  setText(query(item, ".avatar"), initial(name));
+  showFace(query(item, ".avatar"), name, member.picture);
   setText(query(item, ".presence"), presence(member, t));
+  showStatus(query(item, ".person-about"), member);
+}
+
+/** The green dot is for who is here and not away. */
+function isSeen({ is_online, presence: choice }) {
+  return is_online && choice !== "away";
+}
+
+/** What somebody says of themselves, as long as it holds. */
+function showStatus(about, { status }) {
+  const isOver = status?.until && Date.parse(status.until) <= Date.now();
+  const text = status && !isOver ? `${status.emoji} ${status.text}`.trim() : "";
+  let line = about.querySelector(".status");
+  if (!text) return line?.remove();
+  if (!line) {
+    line = Object.assign(document.createElement("span"), { className: "status muted", dir: "auto" });
+    about.append(line);
+  }
+  setText(line, text);
 }
 
 /**
@@ -169,7 +189,7 @@ export function showMember(item, member, t) {
  * @param {import("../lib/types.js").Translate} t
  */
 function presence(member, t) {
-  if (member.is_online) return t("present");
+  if (member.is_online) return t({ away: "away", dnd: "do_not_disturb" }[member.presence] ?? "present");
   if (member.is_presence_hidden) return "";
   if (!member.last_seen) return t("never_here");
   return t("last_here", { when: ago(new Date(member.last_seen), t("just_now")) });

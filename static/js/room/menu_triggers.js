@@ -10,6 +10,8 @@ const KEYS = { KeyR: "reply", KeyE: "edit", KeyU: "markUnread" };
 
 export class MessageMenuTriggers {
   #press = 0;
+  /** Whether the finger that has opened the menu is still to be lifted. */
+  #isHeld = false;
 
   /**
    * @param {HTMLElement} list
@@ -50,6 +52,11 @@ export class MessageMenuTriggers {
 
   #clicked(event) {
     const { target } = event;
+    if (this.#isHeld && event.detail) {
+      // A quote is a link, and what is lifted from it follows none.
+      event.preventDefault();
+      return event.stopPropagation();
+    }
     const message = target.closest(".message");
     const tool = target.closest("[data-do]");
     if (tool) {
@@ -101,8 +108,12 @@ export class MessageMenuTriggers {
       const message = event.target.closest(".message:not(.selectable)");
       // The focus stays where it is, and is there again when the menu closes.
       if (event.target.closest(".message-more")) event.preventDefault();
-      if (event.pointerType !== "touch" || !message || event.target.closest("a, button")) return;
-      this.#press = setTimeout(() => this.open(message, event), LONG_PRESS);
+      this.#isHeld = false;
+      if (event.pointerType !== "touch" || !message || event.target.closest("a:not(.quote), button")) return;
+      this.#press = setTimeout(() => {
+        this.#isHeld = true;
+        this.open(message, event);
+      }, LONG_PRESS);
     });
     on(list, "pointerup pointercancel pointerleave", () => clearTimeout(this.#press));
   }

@@ -88,6 +88,7 @@ export function messageActions(room) {
     pin: (message) => change(pinning(message, true)),
     unpin: (message) => change(pinning(message, false)),
     showPerson: (name) => card((it) => it.open(name)),
+    report: (message) => location.assign(`/rooms/${room_id}/messages/${messageId(message)}/report`),
     markUnread: (message) =>
       send("POST", `${path}/unread`, { message_id: messageId(message) }).then(() => {
         readTracker.pauseAt(messageId(message));

@@ -11,7 +11,8 @@ import { isJumbo } from "../lib/emoji.js";
 import { readMentions, showMentions } from "./mentions.js";
 import { setLabel } from "./message_element.js";
 import { part } from "./message_parts.js";
-import { cut, readQuote } from "./quotes.js";
+import { cut, quoteText, readQuote } from "./quotes.js";
+import { foldRuns } from "./reply_run_watch.js";
 import { readReactions, showReactions, withOwn, withReaction } from "./reactions.js";
 
 /** @typedef {import("../lib/types.js").Message} Message */
@@ -28,8 +29,9 @@ export class MessageDetails {
    * @param {import("./history.js").History} history
    * @param {import("./members.js").Members} members
    * @param {import("../lib/types.js").Translate} t
+   * @param {number} [lastRead] where runs of replies are folded: the last message that had been read
    */
-  constructor(history, members, t) {
+  constructor(history, members, t, lastRead) {
     const { store, timeline, scroll } = history;
     Object.assign(this, { history, store, timeline, scroll, members, t });
     for (const message of store.all) {
@@ -39,6 +41,7 @@ export class MessageDetails {
     timeline.details = this;
     for (const message of store.all) this.show(timeline.element(message), message);
     this.#refold = keepFolded(history, t);
+    if (lastRead !== undefined) foldRuns(history, lastRead, t);
   }
 
   /**
@@ -140,7 +143,7 @@ export class MessageDetails {
     item.classList.toggle("deleted", is_deleted);
     if (is_deleted) {
       item.classList.remove("jumbo");
-      setMessageText(query(item, ".text"), this.t(deleted_by ? "deleted_by_owner" : "message_deleted"), undefined);
+      setMessageText(query(item, ".text"), this.t(deleted_by ? "deleted_by_moderator" : "message_deleted"), undefined);
       this.#refold();
     }
     const quote = part(item, ".quote", reply_to);
@@ -169,22 +172,23 @@ export class MessageDetails {
     this.store.dispatchEvent(new CustomEvent("content", { detail: message }));
   }
 
-  #setQuote(link, { message_id, user_id, username, display_name, message, is_deleted = false }) {
+  #setQuote(link, quote) {
+    const { message_id, user_id, username, display_name, is_deleted = false, is_unseen = false } = quote;
     link.setAttribute("href", link.getAttribute("href").replace(/\d+$/, message_id));
     Object.assign(link.dataset, { messageId: message_id, userId: user_id });
-    link.classList.toggle("is-deleted", is_deleted);
+    link.classList.toggle("is-deleted", is_deleted || is_unseen);
     const name = query(link, "bdi");
     name.className = "quote-name";
     applyHue(user_id, name);
     setText(name, displayName({ username, display_name }));
-    setText(query(link, ".quote-text"), is_deleted ? this.t("message_deleted") : message);
+    setText(query(link, ".quote-text"), is_deleted ? this.t("message_deleted") : quoteText(quote));
   }
 
   /** Quotes are drawn from the message as it is now. */
   #updateQuotes({ message_id, message, is_deleted }) {
     for (const reply of this.store.all) {
       if (reply.reply_to?.message_id !== message_id) continue;
-      reply.reply_to = { ...reply.reply_to, message: cut(message), is_deleted };
+      reply.reply_to = { ...reply.reply_to, message: cut(message), plain: undefined, is_deleted };
       this.#redraw(reply);
     }
   }

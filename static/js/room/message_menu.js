@@ -36,7 +36,10 @@ export class MessageMenu {
     this.#message = message;
     this.#setItems(message);
     this.#isPressed = false;
-    this.#focusedBefore = document.activeElement;
+    const focused = document.activeElement;
+    const other = focused?.closest(".message");
+    // With the focus on one message and the pointer on another both would show their tools.
+    this.#focusedBefore = other && other !== message ? query(message, ".post") : focused;
     showPopoverAt(this.menu, point ? pointRect(point) : this.#anchor(message));
     this.#items[0].focus();
     this.#setExpanded(true);
@@ -84,6 +87,7 @@ export class MessageMenu {
       edited: isThere && message.querySelector(".edited") !== null,
       threaded: is("[data-thread], :has(.replies)") && !message.closest(".thread"),
       touched: matchMedia("(hover: none)").matches,
+      reportable: isThere && !is(".own"),
       deletable: isThere && (is(".own") || isOwner),
     };
   }

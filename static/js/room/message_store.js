@@ -18,6 +18,8 @@ export class MessageStore extends EventTarget {
   #pending = new Map();
   /** @type {Set<number>} loaded ids that no message has */
   #absent = new Set();
+  /** The last change of the message that the page has brought along last. */
+  #loaded = 0;
   /** The first and the last id that are loaded: none, while the last one is smaller. */
   oldest = 1;
   newest = 0;
@@ -98,7 +100,8 @@ export class MessageStore extends EventTarget {
    */
   load(message) {
     for (let id = this.newest + 1; this.size && id < message.message_id; id += 1) this.#absent.add(id);
-    message.change = this.me.changes[this.size];
+    this.#loaded += this.me.changes[this.size];
+    message.change = this.#loaded;
     this.#insert(message);
   }
 

@@ -5,6 +5,7 @@
 
 import { cloneTemplate, hasModifier, on, query, queryAll } from "../lib/page.js";
 import { displayName } from "../lib/text.js";
+import { roomStore } from "../lobby/store.js";
 import { offerCopy } from "./copy_code.js";
 
 /** More names than these are behind the menu. */
@@ -54,8 +55,10 @@ export class MessageTools {
     event.target.click();
   }
 
+  /** Whom I have blocked is counted, and not named, as behind the menu. */
   #names(userIds) {
-    const known = this.members.all.filter(({ id }) => userIds.includes(id)).map(displayName);
+    const isNamed = ({ id }) => userIds.includes(id) && !roomStore.blocked.has(id);
+    const known = this.members.all.filter(isNamed).map(displayName);
     const more = userIds.length > Math.min(known.length, MAX_NAMES) ? ["…"] : [];
     return [...known.slice(0, MAX_NAMES), ...more].join(", ");
   }

@@ -24,6 +24,8 @@ export class Outbox extends EventTarget {
   /** The client_id that waits for its answer, or nothing. */
   #sent = "";
   #isSyncing = false;
+  /** When the room takes the next message of mine, in milliseconds since 1970: it has slow mode. */
+  slowUntil = 0;
   #timer = 0;
 
   /**
@@ -97,6 +99,11 @@ export class Outbox extends EventTarget {
   refused({ client_id, code, retry_after, current }, reason) {
     const message = this.#messages.get(client_id);
     if (!message) return false;
+    if (code === "slow_mode") { // Edits and deletions need not wait behind it.
+      this.slowUntil = Date.now() + retry_after * 1000;
+      this.#answered(client_id);
+      return false;
+    }
     if (retry_after) {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.resume(), retry_after * 1000 * (1 + Math.random()));
@@ -125,8 +132,9 @@ export class Outbox extends EventTarget {
     await this.#sync().finally(() => (this.#isSyncing = false));
     const now = Date.now();
     const waiting = [...this.#messages.values()].filter((candidate) => !candidate.failure);
-    const message = waiting.find(({ due = 0 }) => due <= now);
-    if (!message && waiting.length) setTimeout(() => this.#sendNext(), Math.min(...waiting.map((each) => each.due)) - now);
+    const dueAt = ({ command, due = command ? 0 : this.slowUntil }) => due;
+    const message = waiting.find((each) => dueAt(each) <= now);
+    if (!message && waiting.length) setTimeout(() => this.#sendNext(), Math.min(...waiting.map(dueAt)) - now);
     if (!message || this.#sent || !this.connection.send(frameOf(message))) return;
     this.#sent = message.client_id;
     this.#timer = setTimeout(() => this.#timedOut(), ACK_TIMEOUT);
@@ -147,8 +155,12 @@ export class Outbox extends EventTarget {
       if (message.number && this.connection.isOnline) this.store.removePending(clientId);
       else messages.set(clientId, message);
     }
+    const known = this.#messages;
     this.#messages = messages;
-    for (const message of messages.values()) this.#show(message);
+    for (const [clientId, message] of messages) {
+      // With many on their way it is the page's time that each of them would take again with each answer.
+      if (known.get(clientId)?.failure !== message.failure || !known.has(clientId)) this.#show(message);
+    }
     this.#changed();
   }
 

@@ -60,7 +60,7 @@ export class Panel {
   #submitted(event) {
     const { target, submitter } = event;
     const id = target.closest(FORMS)?.id;
-    if (!id || submitter?.name === "username") return; // It opens another page.
+    if (!id || /^(username|ban)$/.test(submitter?.name)) return; // It opens another page.
     event.preventDefault();
     this.forms((forms) => forms[id](target, submitter));
   }

@@ -7,10 +7,11 @@ import { Combobox } from "../lib/combobox.js";
 import { setFieldError, element, on, query, queryAll, setText } from "../lib/page.js";
 import { fullName } from "./ambiguous_names.js";
 import { errorText } from "./error_text.js";
+import { showWritingRules } from "./writing_rules.js";
 import { setPageTitle } from "../lobby/tab_title.js";
 
 const NOTE_SECONDS = 6;
-const DONE = { owner: "made_owner", member: "made_member", removed: "has_been_removed" };
+const DONE = { owner: "event_owner", member: "event_member", removed: "has_been_removed" };
 
 export class PanelForms {
   #timer = 0;
@@ -129,6 +130,7 @@ export class PanelForms {
     const { data, members } = this.panel;
     data.role = role;
     for (const each of queryAll(document, ".for-owners")) each.hidden = role !== "owner";
+    showWritingRules(data, this.t);
     members.memberList((list) => {
       list.clear();
       members.show();

@@ -41,11 +41,14 @@ export function showReactions(anchor, reactions, t) {
  * @param {HTMLElement} anchor
  * @param {string} title
  * @param {HTMLElement[]} items
+ * @param {HTMLElement[]} [actions] what can be done with them
  */
-export function show(anchor, title, items) {
+export function show(anchor, title, items, actions = []) {
   const popup = element("readers");
-  query(popup, "h2").textContent = title;
-  query(popup, "ul").replaceChildren(...items);
+  const [heading, list] = [query(popup, "h2"), query(popup, "ul")];
+  heading.textContent = title;
+  list.replaceChildren(...items);
+  popup.replaceChildren(heading, list, ...actions);
   showPopoverAt(popup, anchor.getBoundingClientRect());
   popup.focus();
 }

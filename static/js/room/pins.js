@@ -3,7 +3,7 @@
 import { get } from "../net/api.js";
 import { cloneTemplate, element, on, query, setText } from "../lib/page.js";
 import { displayName } from "../lib/text.js";
-import { quoteOf } from "./quotes.js";
+import { quoteOf, quoteText } from "./quotes.js";
 
 export class Pins {
   #isFetching = false;
@@ -63,5 +63,5 @@ function fill(item, message) {
   const link = query(item, "a");
   link.setAttribute("href", link.getAttribute("href").replace(/\d+$/, message.message_id));
   setText(query(item, "bdi"), displayName(message));
-  setText(query(item, ".pin-text"), quoteOf(message).message);
+  setText(query(item, ".pin-text"), quoteText(quoteOf(message)));
 }

@@ -1,6 +1,7 @@
 /** What a reply shows of the message that it answers. */
 
 import { query } from "../lib/page.js";
+import { plainText } from "./plain_text.js";
 
 /** In code points, as the server cuts what it quotes. */
 const QUOTE_MAX = 200;
@@ -20,13 +21,25 @@ export function cut(text) {
   return letters.length > QUOTE_MAX ? `${letters.slice(0, QUOTE_MAX).join("")}…` : text;
 }
 
+/**
+ * How a quote is shown: in plain text.
+ * @param {import("../lib/types.js").Quote} quote
+ */
+export function quoteText({ message, plain, is_unseen }) {
+  const unseen = is_unseen && document.getElementById("beginning")?.dataset.unseen;
+  return unseen || (plain ?? plainText(message));
+}
+
 /** @param {any} link that the server has rendered */
 export function readQuote(link) {
+  const user_id = Number(link.dataset.userId);
   return {
     message_id: Number(link.dataset.messageId),
-    user_id: Number(link.dataset.userId),
+    user_id,
     username: query(link, "bdi").textContent ?? "",
-    message: query(link, ".quote-text").textContent ?? "",
-    is_deleted: link.matches(".is-deleted"),
+    message: "",
+    plain: query(link, ".quote-text").textContent ?? "",
+    is_deleted: Boolean(user_id) && link.matches(".is-deleted"),
+    is_unseen: !user_id,
   };
 }

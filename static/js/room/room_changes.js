@@ -5,6 +5,7 @@ import { on, queryAll } from "../lib/page.js";
 import { eventLines } from "./event_lines.js";
 import { regroup } from "./grouping.js";
 import { authorOf } from "./message_fields.js";
+import { showWritingRules } from "./writing_rules.js";
 
 /** @typedef {import("../lib/types.js").RoomEvent} RoomEvent */
 
@@ -28,9 +29,10 @@ export class RoomChanges {
    * @param {import("./panel.js").Panel} panel
    * @param {import("./change_stream.js").ChangeStream} stream
    * @param {import("../lib/types.js").Translate} t
+   * @param {import("./outbox.js").Outbox} outbox
    */
-  constructor(history, panel, stream, t) {
-    Object.assign(this, { history, panel, stream, t });
+  constructor(history, panel, stream, t, outbox) {
+    Object.assign(this, { history, panel, stream, t, outbox });
     this.store = history.store;
     for (const event of panel.data.events ?? []) this.#add(event);
     for (const line of queryAll(history.timeline.list, ".event")) this.#adopt(line);
@@ -43,11 +45,28 @@ export class RoomChanges {
    * @param {number} [after] the room's latest message, where the frame is live
    */
   receive(frame, after) {
+    if (frame.type === "expired") return this.#expired(frame);
+    // What stands behind a message that the reader does not see stands before all that they do.
+    if (after && after < this.#beginning) after = 0;
     const event = after === undefined ? undefined : this.#eventOf(frame, after);
-    this.#tellPanel(frame);
+    if (frame.type === "messages_removed") this.#removed(frame);
+    else this.#tellPanel(frame);
     if (event) this.show([event]);
     // Resumed are only the last changes, and not their places.
     else this.#fetchBehind(after ?? this.stream.resumedAt);
+  }
+
+  #expired({ upto, change }) {
+    const { connection } = this.outbox;
+    import("./expired_messages.js").then((it) => {
+      const done = it.forget(upto, this.history);
+      it.unpin(upto, change, connection);
+      return done;
+    }).catch(() => {});
+  }
+
+  #removed(frame) {
+    import("./removed_messages.js").then((it) => it.tellDeletions(frame, this.outbox, this.t), () => {});
   }
 
   /** @param {RoomEvent[]} events */
@@ -59,24 +78,25 @@ export class RoomChanges {
   }
 
   /**
-   * Somebody has another name.
-   * @param {{user_id: number, username: string, display_name: string}} author
+   * Somebody looks otherwise from now on: another name, a status, a picture. What they have not is not in the frame.
+   * @param {{user_id: number, username: string, display_name: string, presence?: string, status?: any, picture?: string}} author
    */
   rename(author) {
-    const { user_id, display_name } = author;
+    const { user_id, display_name, presence, status, picture } = author;
     const { members, data } = this.panel;
     if (user_id === data.user_id) data.display_name = display_name;
     renameAuthor(this.store, author);
-    if (members.has(user_id)) members.update(user_id, { display_name });
+    if (members.has(user_id)) members.update(user_id, { display_name, presence, status, picture });
   }
 
-  #tellPanel({ type, member, user_id, role, name }) {
+  #tellPanel({ type, member, user_id, role, name, slow_seconds, writers }) {
     const { members, data } = this.panel;
     members.touch();
     if (type === "member_joined") {
       members.add(member);
       this.panel.memberJoined(member);
     } else if (type === "member_left") members.remove(user_id);
+    else if (type === "room_rules") this.#showRules(slow_seconds, writers);
     else if (type === "room_renamed") this.panel.setName(name);
     else {
       members.update(user_id, { role });
@@ -84,14 +104,25 @@ export class RoomChanges {
     }
   }
 
+  #showRules(slow_seconds, writers) {
+    const { data } = this.panel;
+    Object.assign(data, { slow_seconds, writers });
+    showWritingRules(data, this.t);
+    // What waits may be taken sooner now.
+    this.outbox.slowUntil = 0;
+    this.outbox.resume();
+  }
+
   /** Nothing where the page does not know those whom it is about. */
-  #eventOf({ type, change, member, user_id, role, by }, after) {
+  #eventOf({ type, change, member, user_id, role, by, what: rule }, after) {
     const find = (userId) => this.panel.members.all.find(({ id }) => id === userId);
     const person = member ?? find(user_id);
     const actor = find(by);
-    if (!actor || (!person && type !== "room_renamed")) return undefined;
+    // What has a text of its own is fetched with it.
+    if (rule?.startsWith("history_")) return undefined;
+    if (!actor || (!person && !type.startsWith("room_"))) return undefined;
     const left = by === user_id ? "left" : "removed";
-    const what = { member_joined: "joined", member_left: left, room_renamed: "renamed" }[type] ?? role;
+    const what = { member_joined: "joined", member_left: left, room_renamed: "renamed", room_rules: rule }[type] ?? role;
     return { change, what, after, timestamp: new Date().toISOString(), person, actor };
   }
 
@@ -124,18 +155,23 @@ export class RoomChanges {
     regroup(list, lines.at(-1)?.nextElementSibling ?? null);
   }
 
+  /** The first message that the reader sees. */
+  get #beginning() {
+    return this.panel.data.history_from ?? 1;
+  }
+
   #remove(after) {
     for (const line of this.#lines.get(after) ?? []) line.remove();
     this.#lines.delete(after);
   }
 
   #messageAdded(messageId) {
-    for (const after of messageId === 1 ? [0, 1] : [messageId]) if (this.#runs.has(after)) this.#draw(after);
+    for (const after of messageId === this.#beginning ? [0, messageId] : [messageId]) if (this.#runs.has(after)) this.#draw(after);
   }
 
   #removeOrphans() {
     for (const after of this.#lines.keys()) {
-      const isThere = after ? this.store.get(after) : this.store.oldest === 1;
+      const isThere = after ? this.store.get(after) : this.store.oldest <= this.#beginning;
       if (!isThere) this.#remove(after);
     }
   }

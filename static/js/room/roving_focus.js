@@ -7,7 +7,9 @@ const PARTS = ".quote, .folded > summary, .text, .pin-mark, .edited, .reactions,
 /** The id of a comma, which is read between them: without it they would be one sentence. */
 const PAUSE = "pause";
 const DESCRIBING = "describes-";
-const LINES = ".unread-line, .day";
+const LINES = ".unread-line, .day, .reply-run";
+/** What is folded stands between a message and the line that tells of it. */
+const FOLDED = "[hidden]";
 
 export class RovingFocus {
   /** @type {HTMLElement | undefined} */
@@ -30,7 +32,7 @@ export class RovingFocus {
       Escape: leave,
     };
     this.list.addEventListener("focusin", (event) => this.#setCurrent(event.target.closest(".message")));
-    const keepStop = () => this.#current?.isConnected || this.#follow();
+    const keepStop = () => (this.#current?.isConnected && !this.#current.hidden) || this.#follow();
     history.addEventListener("changed", keepStop);
     for (const name of ["add", "remove"]) history.store.addEventListener(name, keepStop);
     // What is read of it may be another now.
@@ -67,7 +69,7 @@ export class RovingFocus {
 
   /** Those that are seen. */
   get #elements() {
-    return this.history.timeline.elements.filter((item) => !item.matches(".collapsed"));
+    return this.history.timeline.elements.filter((item) => !item.matches(".collapsed, [hidden]"));
   }
 
   get #last() {
@@ -79,9 +81,9 @@ export class RovingFocus {
     this.focus(elements[elements.indexOf(message) + step]);
   }
 
-  /** While the focus is elsewhere, the tab stop is what is in view. */
+  /** While the focus is elsewhere, or at a line between them, the tab stop is what is in view. */
   #follow() {
-    if (this.list.contains(document.activeElement)) return;
+    if (document.activeElement?.closest(".message") && this.list.contains(document.activeElement)) return;
     this.#setCurrent(this.#inView);
   }
 
@@ -106,8 +108,8 @@ function describe(message) {
   const prefix = message.closest(".thread") ? `thread-${DESCRIBING}` : DESCRIBING;
   for (const each of queryAll(document, `[id^="${prefix}"]`)) each.removeAttribute("id");
   const parts = queryAll(message, PARTS).filter(isRead);
-  for (let line = message.previousElementSibling; line?.matches(LINES); line = line.previousElementSibling) {
-    parts.unshift(line);
+  for (let line = message; (line = line.previousElementSibling)?.matches(`${LINES}, ${FOLDED}`); ) {
+    if (!line.matches(FOLDED)) parts.unshift(line);
   }
   parts.forEach((part, place) => (part.id = `${prefix}${place}`));
   if (!document.getElementById(PAUSE)) document.body.append(pause());

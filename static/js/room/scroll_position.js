@@ -91,7 +91,7 @@ export class ScrollPosition extends EventTarget {
 
   /** The last stored message that begins above this line. */
   #lastAbove(edge) {
-    const items = this.timeline.elements.filter((item) => item.matches("[data-message-id]:not(.collapsed)"));
+    const items = this.timeline.elements.filter((item) => item.matches("[data-message-id]:not(.collapsed, [hidden])"));
     let [low, high] = [0, items.length];
     while (low < high) {
       const middle = (low + high) >> 1;

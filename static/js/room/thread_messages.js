@@ -29,7 +29,9 @@ export class ThreadMessages extends EventTarget {
   constructor(dialog, thread, room, signal) {
     super();
     const { data, connection, outbox, members, t } = room;
-    Object.assign(this, { room, rootId: thread.root.message_id });
+    const { message_id: rootId } = thread.root;
+    // Where the reader does not see its first message, it begins with the first reply that they do.
+    Object.assign(this, { room, rootId, threadId: thread.root.thread ?? rootId });
     this.path = `/api/rooms/${data.room_id}/messages/${this.rootId}/thread`;
     const box = query(dialog, ".scroller");
     this.scroll = Object.assign(new EventTarget(), { box, lastSeen: 0, preserve: (change) => change() });
@@ -87,14 +89,24 @@ export class ThreadMessages extends EventTarget {
   /** @param {any} frame of the room */
   receive(frame) {
     const { type, message_id, user_id } = frame;
-    if (type === "chat_message" && frame.thread === this.rootId) this.store.put(frame);
+    if (type === "chat_message" && frame.thread === this.threadId) this.store.put(frame);
     else if (type === "message_changed") this.details.changed(frame, false);
+    else if (type === "messages_removed") this.#removed(frame);
     else if (type === "reaction") this.details.reacted(frame, false);
     else if (type === "messages_read") this.store.markRead(message_id, (author) => author !== user_id);
     else if (type === "user_changed") renameAuthor(this.store, frame);
     // The room has resumed, or has not: the pane is asked for either way.
     else if (type === "error" && frame.code === "too_far_behind") this.#isOutdated = true;
     else if (type === "ready" && this.#isOutdated) this.#reload();
+  }
+
+  /** What the room shows too is told of one by one. */
+  #removed(frame) {
+    const { store, t } = this.room;
+    import("./removed_messages.js").then((it) => {
+      const found = it.deletions(frame, this.store, t).filter(({ message_id }) => !store.get(message_id));
+      for (const each of found) this.details.changed(each, false);
+    }, () => {});
   }
 
   async #reload() {

@@ -92,7 +92,7 @@ export class ThreadPane {
     const key = `${draftKey(data.user_id, data.room_id)}:thread:${rootId}`;
     this.composer = new Composer(form, { limit: data.limits.message_length, draftKey: key, t });
     this.composer.counter = query(form, ".composer-count");
-    form.hidden = !this.messages.firstThere;
+    form.hidden = !this.messages.firstThere || element("composer").hidden;
     const help = new ComposerHelp(this.composer, this.room.store, this.room.members);
     on(this.composer, "all", () => help.sendToAll());
     on(this.composer, "message", ({ detail }) => this.#submit(detail.text));

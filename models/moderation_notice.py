@@ -1,0 +1,71 @@
+"""What somebody is told who was concerned by an act of moderation, until they have read it."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.models import Model
+
+from models.audit_entry import REASON_MAX
+from models.membership import ID_MAX
+from models.room import Room
+from models.user import User
+
+MESSAGES_REMOVED = "messages_removed"
+NOTICES_MAX = 50  # On one page.
+
+
+class ModerationNotice(Model):
+    """One act, as the one concerned is told of it. It goes when they have read it.
+
+    `room_name` is as the room was called then; "" where it was no single room.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="moderation_notices", on_delete=fields.CASCADE, db_index=True
+    )
+    kind = fields.CharField(max_length=20)
+    room_name = fields.CharField(max_length=Room.NAME_MAX, default="", db_default="")
+    # How many messages it is about.
+    amount = fields.IntField(default=0, db_default=0)
+    notice_reason = fields.CharField(max_length=REASON_MAX, default="", db_default="")
+    noted_at: datetime = fields.DatetimeField(auto_now_add=True)
+
+    user_id: int
+
+    class Meta:
+        table = "moderation_notice"
+        table_description = "What somebody is told of what was done by moderators"
+
+    @classmethod
+    async def tell(
+        cls,
+        user_id: int,
+        kind: str,
+        connection: BaseDBAsyncClient | None = None,
+        *,
+        room_name: str = "",
+        amount: int = 0,
+        reason: str = "",
+    ) -> None:
+        """Store it, in the transaction of the act where it has one."""
+        await cls.create(
+            user_id=user_id,
+            kind=kind,
+            room_name=room_name,
+            amount=amount,
+            notice_reason=reason,
+            using_db=connection,
+        )
+
+    @classmethod
+    async def of(cls, user_id: int) -> "list[ModerationNotice]":
+        """What somebody has not put away yet, the latest first."""
+        return await cls.filter(user_id=user_id).order_by("-id").limit(NOTICES_MAX)
+
+    @classmethod
+    async def put_away(cls, user_id: int, notice_id: int) -> None:
+        """They have read it. Also where there is none."""
+        if 0 < notice_id <= ID_MAX:
+            await cls.filter(user_id=user_id, id=notice_id).delete()

@@ -1,0 +1,27 @@
+"""Rows of jobs as views."""
+
+from msgspec import UNSET
+
+from models import Job, Refusal
+from protocol.encoding import timestamp
+from protocol.job_views import JobView
+
+
+def job_view(job: Job, url: str, locale: str) -> JobView:
+    """`url` is where its file is, if it has one."""
+    has_failed = job.state == Job.FAILED
+    return JobView(
+        id=job.id,
+        kind=job.kind,
+        state=job.state,
+        progress=job.progress,
+        total=job.total,
+        created_at=timestamp(job.created_at),
+        room_id=UNSET if job.room_id is None else job.room_id,
+        error=job.problem if has_failed else UNSET,
+        message=Refusal(job.problem).text(locale) if has_failed else UNSET,
+        finished_at=timestamp(job.finished_at) if job.finished_at else UNSET,
+        expires_at=timestamp(job.expires_at) if job.expires_at else UNSET,
+        url=url if job.file_name else UNSET,
+        bytes=job.file_bytes if job.file_name else UNSET,
+    )

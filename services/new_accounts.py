@@ -1,0 +1,60 @@
+"""What new accounts post: links, and mentions of several people, only so often."""
+
+import math
+import re
+from datetime import UTC, datetime, timedelta
+
+from models import Membership, Refusal, SiteSettings
+from models.audit_entry import is_vouched_for
+from models.mentioned_names import names_in
+from services.rate_limits import RateLimits
+
+NEW_FOR = timedelta(hours=72)
+MENTIONS_MAX = 3  # With more names a message is one of those that are limited.
+
+_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+
+
+class NewAccounts:
+    """Whoever has registered by themselves within 72 hours, where the administrators want it: no
+    administrator, nor an owner in their own room, nor who was invited, approved or made by one.
+    """
+
+    def __init__(self, limits: RateLimits) -> None:
+        self._limits = limits
+
+    def concerns(self, member: Membership, text: str) -> bool:
+        """Whether `check` is to be asked: nothing is read for it, as all messages pay for it."""
+        if not _is_limited(text):
+            return False
+        user = member.user
+        is_new = datetime.now(UTC) - user.created_at <= NEW_FOR
+        return is_new and not user.is_admin and not member.is_owner
+
+    async def check(self, member: Membership, text: str) -> None:
+        """Count a message, or an edit.
+
+        Raises:
+            Refusal: new_account_limit.
+        """
+        if not self.concerns(member, text):
+            return
+        chosen = await SiteSettings.load()
+        if chosen.limits_new_accounts is not True or await is_vouched_for(member.user_id):
+            return
+        try:
+            self._limits.new_accounts.check(member.user_id)
+        except Refusal as refusal:
+            minutes = math.ceil((refusal.retry_after or 60) / 60)
+            # Without a retry_after: a page would hold all that was written later until then.
+            raise Refusal("new_account_limit", num=minutes) from None
+
+
+def _is_limited(text: str) -> bool:
+    """Whether it has a link, or many names. Most texts have nothing that either begins with, and to
+    look for that takes a tenth of the time of the expressions.
+    """
+    if text.count("@") > MENTIONS_MAX and len(names_in(text)) > MENTIONS_MAX:
+        return True
+    has_start = "://" in text or "www." in text.lower()
+    return has_start and _LINK.search(text) is not None

@@ -1,0 +1,128 @@
+"""All messages of one person deleted at once, by those who judge; and what they are told of it."""
+
+from datetime import UTC, datetime
+
+import structlog
+
+from models import Membership, ModerationNotice, Refusal
+from models.database import shielded
+from models.moderation_notice import MESSAGES_REMOVED
+from models.removal import CONCERNED_MAX, Removed, RemoveMessages, rooms_written_in
+from models.report import ReportRow
+from realtime.envelope import PersonalActivity
+from realtime.journal import Journal
+from realtime.lobby.lobby import Lobby
+from services.actor import Actor
+from services.administration import checked_reason
+from services.guards import require_account
+from services.policy import Right, require, require_admin_act
+from services.rate_limits import RateLimits
+
+log = structlog.get_logger(__name__)
+
+
+class Removals:
+    """Owners delete what somebody has written in their room, administrators everywhere."""
+
+    def __init__(self, journal: Journal, lobby: Lobby, limits: RateLimits) -> None:
+        self._journal = journal
+        self._lobby = lobby
+        self._limits = limits
+
+    @shielded
+    async def in_room(
+        self, owner: Membership, user_id: int, reason: str = "", since: datetime | None = None
+    ) -> int:
+        """Delete what somebody has written in an owner's room since then (None: ever), also who has
+        left. The room is told by one change. Returns how many messages it were.
+
+        Raises:
+            Refusal: not_owner, forbidden (a conversation of two), not_found, bad_field,
+                rate_limited, overloaded.
+        """
+        require(Right.REMOVE_MESSAGES, owner)
+        self._limits.changes.check(owner.user_id)
+        reason, since = checked_reason(reason), checked_since(since)
+        await require_account(user_id)
+        removed = await self._remove(
+            RemoveMessages(owner.room_id, user_id, owner.user_id, owner, reason, since)
+        )
+        log.info("messages_removed", user=owner.user_id, room=owner.room_id, count=removed.count)
+        return removed.count
+
+    @shielded
+    async def everywhere(
+        self, actor: Actor, user_id: int, reason: str = "", since: datetime | None = None
+    ) -> tuple[int, int]:
+        """The same in all rooms and conversations, one after the other, by an administrator.
+        Returns how many messages it were, in how many rooms.
+
+        Raises:
+            Refusal: not_admin, forbidden, not_found, bad_field, rate_limited, overloaded.
+        """
+        require_admin_act(actor)
+        self._limits.changes.check(actor.user_id)
+        reason, since = checked_reason(reason), checked_since(since)
+        await require_account(user_id)
+        counts = []
+        for room_id in await rooms_written_in(user_id):
+            command = RemoveMessages(
+                room_id, user_id, actor.user_id, None, reason, since, is_told=False
+            )
+            counts.append((await self._remove(command)).count)
+        count, rooms = sum(counts), sum(1 for each in counts if each)
+        if count and user_id != actor.user_id:
+            await ModerationNotice.tell(user_id, MESSAGES_REMOVED, amount=count, reason=reason)
+        log.info("messages_removed", user=actor.user_id, member=user_id, count=count, rooms=rooms)
+        return count, rooms
+
+    @shielded
+    async def reported(self, actor: Actor, report: ReportRow, reason: str = "") -> int:
+        """Delete the one message of a report, by an administrator: its author is told, and why.
+        Returns how many it were: none, where it is gone already.
+
+        Raises:
+            Refusal: not_admin, forbidden, bad_field, rate_limited, overloaded.
+        """
+        require_admin_act(actor)
+        self._limits.changes.check(actor.user_id)
+        about = report.room_id, report.author_id, actor.user_id, None, checked_reason(reason)
+        removed = await self._remove(RemoveMessages(*about, only=report.message_id))
+        log.info("message_removed", user=actor.user_id, report=report.id, count=removed.count)
+        return removed.count
+
+    @shielded
+    async def by_author(self, room_id: int, user_id: int) -> int:
+        """Delete what somebody has written in a room, by themselves. Returns how much it was."""
+        command = RemoveMessages(room_id, user_id, user_id, is_told=False)
+        return (await self._remove(command)).count
+
+    async def notices_of(self, user_id: int) -> list[ModerationNotice]:
+        """What somebody is told of acts that concern them. Raises Refusal: rate_limited."""
+        self._limits.history.check(user_id)
+        return await ModerationNotice.of(user_id)
+
+    async def put_notice_away(self, user_id: int, notice_id: int) -> None:
+        """They have read it. Raises Refusal: rate_limited."""
+        self._limits.changes.check(user_id)
+        await ModerationNotice.put_away(user_id, notice_id)
+
+    async def _remove(self, command: RemoveMessages) -> Removed:
+        removed = await self._journal.run(command)
+        if concerned := {*removed.concerned, command.user_id} if removed.count else set():
+            self._lobby.publish(PersonalActivity(sorted(concerned)[:CONCERNED_MAX]))
+        return removed
+
+
+def checked_since(since: datetime | None) -> datetime | None:
+    """From when on, in UTC: SQLite compares times as texts; None: ever.
+
+    Raises:
+        Refusal: bad_field.
+    """
+    if since is None:
+        return None
+    try:
+        return since.astimezone(UTC)
+    except OverflowError:
+        raise Refusal("bad_field", problem="since") from None
