@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 
+from background import end
 from models import Room
 from models.room import Head
 from realtime.broadcast import Broadcast
@@ -88,9 +89,7 @@ class Channels:
         self._is_stopped = True
         for channel in self:
             channel.stop()
-        for task in self._closing:
-            task.cancel()
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        await end(*self._closing)
 
     async def _open(self, channel: Channel) -> None:
         await self._broadcast.subscribe(room_channel(channel.room_id))

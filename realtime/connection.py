@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from background import end
 from realtime.metrics import metrics
 
 log = structlog.get_logger(__name__)
@@ -183,9 +184,7 @@ class Connection:
     async def abandon(self) -> None:
         """The peer is gone: nothing is sent any more."""
         self._is_closed = True
-        if self._writer:
-            self._writer.cancel()
-            await asyncio.gather(self._writer, return_exceptions=True)
+        await end(self._writer)
 
     def _begin_to_write(self) -> None:
         if self._writer is None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
+from background import end
 from models import Refusal
 from models.room_change import LEFT, StoredChange
 from protocol.errors import error_frame
@@ -74,9 +75,7 @@ class Hub:
         await self._channels.stop()
         self.lobby.stop()
         await self.privacy.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         await self._broadcast.stop()
 
     @property

@@ -5,6 +5,8 @@ for.
 import asyncio
 from collections.abc import Callable, Coroutine
 
+from background import end
+
 Data = str | bytes | None
 Waiting = Coroutine[object, object, None]
 
@@ -44,9 +46,7 @@ class Inbox:
 
     async def close(self) -> None:
         """Handle nothing more."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
         self._waiting.clear()
         if self._room:
             self._room.set()

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from background import end
 from models import Post, Refusal, StoredMessage
 from models.database import atomically
 from models.message_change import MessageChange
@@ -65,9 +66,7 @@ class Journal:
     async def stop(self) -> None:
         """Store what is waiting, then end."""
         await self.flush()
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
 
     @property
     def size(self) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from background import end
 from models.queries.private_members import private_members
 from realtime.broadcast import Broadcast
 
@@ -94,9 +95,7 @@ class Privacy:
         self.spawn(self._refresh_forever())
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Let this run, to its end or to the end of the process."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from background import end
 from realtime.inbox import INCOMING, Waiting
 
 
@@ -32,9 +33,7 @@ class ReadMarks:
 
     async def close(self) -> None:
         """Store nothing more; what is being stored is stored to the end."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
 
     async def _run(self) -> None:
         try:

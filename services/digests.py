@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import structlog
 from tortoise.timezone import now
 
+from background import end
 from models import EmailAddress
 from models.queries.missed import missed_by, who_may_have_missed
 from realtime.presence.tracker import PresenceTracker
-from services.background import end
 from services.mailer import Mailer
 
 log = structlog.get_logger(__name__)

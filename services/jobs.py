@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import structlog
 
+from background import end, woken
 from models import Job, Refusal
 from models.job import EXPORTS, forget_old_jobs
-from services.background import end, woken
 from services.export_files import ExportFiles
 
 log = structlog.get_logger(__name__)

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import structlog
 from tortoise.timezone import now
 
+from background import end, woken
 from config import Settings
 from models import QueuedMail
 from models.queued_mail import MailFacts
 from realtime.metrics import metrics
-from services.background import end, woken
 from services.letters import message_of
 from services.mail_writer import MailWriter
 

@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 
+from background import end, woken
 from models import Membership, Refusal
 from models.database import shielded
 from models.expired_messages import delete_part, forget_facts, rooms_with_rows
@@ -22,7 +23,6 @@ from models.retention import (
 )
 from realtime.journal import Journal
 from services.actor import Actor
-from services.background import end, woken
 from services.policy import Right, require, require_admin, require_admin_act
 from services.rate_limits import RateLimits
 from services.sweeper import Sweeper

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from background import end, woken
 from models import StoredMessage
 from models.account_erasure import free_old_names
 from models.message_change import MessageChange
@@ -13,7 +14,6 @@ from models.report import forget_old_reports
 from models.room_change import LEFT, REMOVAL, StoredChange
 from models.sql.fast_path import sweep
 from realtime.committed import Committed
-from services.background import end, woken
 
 log = structlog.get_logger(__name__)
 

@@ -12,6 +12,7 @@ from redis import asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from background import end
 from realtime.broadcast import Listener, Recovered
 
 log = structlog.get_logger(__name__)
@@ -69,9 +70,7 @@ class RedisBroadcast:
     async def stop(self) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._waiting.join(), 1)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         await self._client.aclose()
 
     async def subscribe(self, channel: str) -> None:

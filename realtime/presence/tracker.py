@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from background import end
 from realtime.presence import RENEW_SECONDS, SWEEP_SECONDS, Leases
 
 T = TypeVar("T")
@@ -72,9 +73,7 @@ class PresenceTracker:
         """Let go of everybody: whoever is connected elsewhere stays online."""
         for timer in self._leaving.values():
             timer.cancel()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         self._connections.clear()
         with contextlib.suppress(TimeoutError):
             # Who is not let go of in time is told offline by the others, when the leases run out.

@@ -22,6 +22,7 @@ from tests.support.sources import (
 # Who may import whom, of our own modules. The order is the way of a message: app → blueprints →
 # services → realtime → models, protocol.
 ALLOWED: dict[str, set[str]] = {
+    "background": set(),
     "cooperative": set(),
     "hosts": set(),
     "limits": set(),
@@ -35,7 +36,16 @@ ALLOWED: dict[str, set[str]] = {
     # of the other.
     "models": {"cooperative", "errors", "limits", "translations"},
     "protocol": {"errors", "limits", "translations"},
-    "realtime": {"config", "cooperative", "errors", "limits", "models", "protocol", "translations"},
+    "realtime": {
+        "background",
+        "config",
+        "cooperative",
+        "errors",
+        "limits",
+        "models",
+        "protocol",
+        "translations",
+    },
     # Serves any application, and knows none.
     "server": {"cooperative"},
 }
