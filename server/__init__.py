@@ -15,6 +15,8 @@ Ends with: a write time-out, a lingering close and `ssl_shutdown_timeout` in Hyp
 server/worker.py, for hypercorn.asyncio.run.WorkerContext
 - Graceful shutdown. Hypercorn tells no application that it is stopping before its sockets are gone
   (from Python 3.12 on it waits for them without limit: hypercorn issue 308). Its context knows.
+- Late connections. Hypercorn waits for the tasks that it knows of when its sockets are closed, and
+  not for those that are about to begin: their requests were broken off, and answered with 500.
 - Orphans. A worker whose parent was killed with -9 goes on, and keeps the port from the next one.
 Ends with: an event before the connections are closed, in ASGI's lifespan or in Hypercorn.
 
@@ -54,6 +56,8 @@ server/http1.py, for hypercorn.protocol.H11Protocol
 Ends with: a setting that refuses h2c, and that task ended.
 
 server/http_stream.py, for hypercorn.protocol.http_stream.HTTPStream
+- Stopping. What the process cannot wait for any longer is answered with 500, by Hypercorn: proxies
+  and clients take that for a fault. 503 it is.
 - Parts of a body. 64 KiB in chunks of one byte take more than a second of the processor.
 Ends with: a limit in Hypercorn, or chunks put together before they are handed on.
 

@@ -3,6 +3,7 @@
 import structlog
 from hypercorn.protocol.events import Body, Event, StreamClosed
 from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
+from hypercorn.typing import ASGISendEvent
 
 log = structlog.get_logger(__name__)
 
@@ -16,7 +17,7 @@ LONG_BODY_PARTS = 12_000
 
 
 class HttpStream(HTTPStream):
-    """A request whose body does not come byte by byte."""
+    """A request whose body does not come byte by byte, and that is told when the server stops."""
 
     _parts = 0
     _bytes = 0
@@ -30,9 +31,21 @@ class HttpStream(HTTPStream):
                 return
         await super().handle(event)
 
+    async def app_send(self, message: ASGISendEvent | None) -> None:
+        """What the application says; None: it has ended, in the middle of its work where the
+        process could not wait for it any longer.
+        """
+        if message is None and self._is_unanswered and self.context.terminated.is_set():
+            await self._send_error_response(503)
+        await super().app_send(message)
+
+    @property
+    def _is_unanswered(self) -> bool:
+        return not self.closed and self.state is ASGIHTTPState.REQUEST
+
     async def _refuse(self) -> None:
         """Answer 413, unless the answer has begun: then the rest of the body goes nowhere."""
-        if self.closed or self.state is not ASGIHTTPState.REQUEST:
+        if not self._is_unanswered:
             return
         log.info("request_refused", reason="the body comes in too many pieces")
         self.state = ASGIHTTPState.CLOSED

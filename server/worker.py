@@ -5,9 +5,23 @@ import multiprocessing
 import signal
 from collections.abc import Awaitable, Callable
 
-from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.asyncio.worker_context import EventWrapper, WorkerContext
+
+# Turns of the loop in which those are let in who had connected before, and their tasks begin.
+LAST_TURNS = 5
 
 OnShutdown = Callable[[], Awaitable[None]]
+
+
+class Terminated(EventWrapper):
+    """The worker stops. Hypercorn closes its listening sockets as soon as this is set, and waits
+    for the connections whose tasks have begun.
+    """
+
+    async def set(self) -> None:
+        await super().set()
+        for _ in range(LAST_TURNS):
+            await asyncio.sleep(0)
 
 
 def worker_context(on_shutdown: OnShutdown) -> type[WorkerContext]:
@@ -16,6 +30,7 @@ def worker_context(on_shutdown: OnShutdown) -> type[WorkerContext]:
     class Context(WorkerContext):
         def __init__(self, max_requests: int | None) -> None:
             super().__init__(max_requests)
+            self.terminated = Terminated()
             loop = asyncio.get_running_loop()
             self.watch = loop.create_task(self.notify(), name="worker-shutdown")
             if parent := multiprocessing.parent_process():

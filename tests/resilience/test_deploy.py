@@ -1,12 +1,18 @@
 """A deploy under load: SIGTERM while everybody writes, again and again."""
 
 import asyncio
+import os
+import signal
+from pathlib import Path
 from random import Random
+
+import httpx
 
 from tests.chaos.client import Client
 from tests.chaos.database import Database
 from tests.chaos.verdict import judge
 from tests.support.factories import MakePerson, StartServer
+from tests.support.server import Server
 from tests.support.waiting import eventually
 
 PEOPLE = 8
@@ -62,3 +68,36 @@ async def _all_have_come_back(clients: list[Client]) -> None:
         )
 
     await eventually(is_talking, "everybody to be back and talking", 20)
+
+
+async def test_who_has_connected_before_the_end_is_answered(server: StartServer) -> None:
+    """Of connections that nobody had taken yet some were reset, and of others the request broken
+    off, with a 500: the process is suspended, so that all of them come with the signal.
+    """
+    node = await server()
+    os.killpg(node.pid, signal.SIGSTOP)
+    asked = [asyncio.create_task(_log_in_with_a_wrong_password(node)) for _ in range(8)]
+    await eventually(lambda: _is_connected(node, len(asked)), "connections in the backlog")
+    os.kill(node.pid, signal.SIGTERM)
+    os.killpg(node.pid, signal.SIGCONT)
+    answers = await asyncio.gather(*asked)
+    assert [answer.status_code for answer in answers] == [401] * len(asked)
+
+
+async def _log_in_with_a_wrong_password(node: Server) -> httpx.Response:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+        login = {"username": "nobody", "password": "no password"}
+        return await client.post(f"{node.url}/api/session", json=login)
+
+
+async def _is_connected(node: Server, count: int) -> bool:
+    return _requests_in_the_kernel(node.port) == count
+
+
+def _requests_in_the_kernel(port: int) -> int:
+    """How many connections to this port, of which nobody reads, hold something to be read: see
+    /proc/net/tcp, the local address, the state (01: established) and the queues.
+    """
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    mine = [line for line in lines if line[1].endswith(f":{port:04X}") and line[3] == "01"]
+    return sum(int(line[4].partition(":")[2], 16) > 0 for line in mine)
