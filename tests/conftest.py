@@ -184,6 +184,25 @@ async def shared_server(folder: Path, sqlite: SqliteDatabases) -> AsyncIterator[
     _look_at_log(shared)
 
 
+@pytest.fixture(scope="session")
+async def shared_postgres_server(
+    folder: Path, postgres: PostgresDatabases
+) -> AsyncIterator[Server]:
+    """The same on PostgreSQL."""
+    async with running(folder, DATABASE_URL=await postgres.fresh()) as shared:
+        yield shared
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def each_server(request: pytest.FixtureRequest) -> Server:
+    """The shared server on each kind of database, for tests that do not disturb it; a server of
+    their own costs each of them two seconds.
+    """
+    name = {"sqlite": "shared_server", "postgres": "shared_postgres_server"}[request.param]
+    server: Server = request.getfixturevalue(name)
+    return server
+
+
 @pytest.fixture(scope="module")
 async def limited(folder: Path, sqlite: SqliteDatabases) -> AsyncIterator[Server]:
     """A server with its limits on, as people run it."""

@@ -101,7 +101,7 @@ async def test_a_disabling_ends_by_itself(
 ) -> None:
     bob = await person("bob")
     command = f"admin disable {bob.username} --reason noise --until 2040-01-01T01:00+01:00"
-    settings = {"DATABASE_URL": str(shared_server.settings["DATABASE_URL"])}
+    settings = {"DATABASE_URL": shared_server.database_url}
     assert await quart(command, tmp_path, settings) == (0, "")
     assert not await is_logged_in(bob)
     assert await told(bob) == (403, "account_disabled_until")

@@ -40,7 +40,7 @@ def address() -> str:
 
 def change(site: MailSite, sql: str, *values: object) -> int:
     """Let time pass in the database."""
-    path = str(site.server.settings["DATABASE_URL"]).removeprefix("sqlite://")
+    path = site.server.database_url.removeprefix("sqlite://")
     with closing(sqlite3.connect(path)) as database:
         changed = database.execute(sql, values).rowcount
         database.commit()
@@ -93,7 +93,7 @@ async def test_database_has_no_link(site: MailSite, person: MakePerson) -> None:
     anna, there = await person("anna", on=site.server), address()
     await anna.http.put("/api/email", json={"address": there})
     token = link_in(await site.box.to(there), "/email/confirm/").rpartition("/")[2]
-    path = str(site.server.settings["DATABASE_URL"]).removeprefix("sqlite://")
+    path = site.server.database_url.removeprefix("sqlite://")
     with closing(sqlite3.connect(path)) as database:
         everything = "\n".join(database.iterdump())
     assert there in everything
@@ -188,7 +188,7 @@ async def test_link_for_a_password_is_good_for_an_hour(site: MailSite, person: M
     await site.with_address(anna, there)
     await anna.http.post("/forgot", data={"address": there})
     link = link_in(await site.box.to(there, 2), "/reset/")
-    path = str(site.server.settings["DATABASE_URL"]).removeprefix("sqlite://")
+    path = site.server.database_url.removeprefix("sqlite://")
     with closing(sqlite3.connect(path)) as database:
         sql = (
             "SELECT (julianday(expires_at) - julianday()) * 24 FROM password_reset WHERE user_id=?"

@@ -113,7 +113,7 @@ async def test_ticket_is_of_one_account_and_ends(shared_server: Server, person: 
 
 async def test_database_has_no_recovery_code(shared_server: Server, person: MakePerson) -> None:
     app, codes = await set_up(await person("anna"))
-    path = str(shared_server.settings["DATABASE_URL"]).removeprefix("sqlite://")
+    path = shared_server.database_url.removeprefix("sqlite://")
     with closing(sqlite3.connect(path)) as database:
         everything = "\n".join(database.iterdump())
     assert app.secret in everything, "it is the right database"

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import pytest
-
 from models.sql.fast_path import look_up
-from tests.support.factories import MakePerson, StartServer
+from tests.support.factories import MakePerson
 from tests.support.frames import barrier, check
 from tests.support.person import Person
 from tests.support.server import Server
@@ -13,12 +11,6 @@ from tests.support.tables import opened
 from tests.support.talk import talk
 
 NONE = {"message": "", "reply_to": None, "updated_at": None, "version": 0}
-
-
-@pytest.fixture
-async def node(server: StartServer, database_url: str) -> Server:
-    """A server on each kind of database."""
-    return await server(DATABASE_URL=database_url)
 
 
 async def put(person: Person, room: int, message: str, **fields: Any) -> dict[str, Any]:
@@ -64,8 +56,8 @@ async def test_stored_until_it_is_emptied(person: MakePerson) -> None:
     await lobby.expect("draft_changed", has_draft=False, version=4)
 
 
-async def test_what_comes_late_changes_nothing(node: Server, person: MakePerson) -> None:
-    anna = await person("anna", on=node)
+async def test_what_comes_late_changes_nothing(each_server: Server, person: MakePerson) -> None:
+    anna = await person("anna", on=each_server)
     room = await anna.create_room()
     # Sent before anything was stored, and then what was on its way arrives.
     assert (await put(anna, room, "", base=0))["version"] == 1
@@ -81,8 +73,8 @@ async def test_what_comes_late_changes_nothing(node: Server, person: MakePerson)
     assert (await draft(anna, room))["version"] == 6
 
 
-async def test_no_version_is_made_up(node: Server, person: MakePerson) -> None:
-    anna = await person("anna", on=node)
+async def test_no_version_is_made_up(each_server: Server, person: MakePerson) -> None:
+    anna = await person("anna", on=each_server)
     room = await anna.create_room()
     # As a tab has it of a membership that has ended; and as nobody has it.
     assert (await put(anna, room, "a", base=57))["version"] == 2
@@ -125,8 +117,10 @@ async def test_drafts_are_their_authors_alone(person: MakePerson) -> None:
     assert "only for me" not in two.alice.server.log()
 
 
-async def test_drafts_go_with_the_membership_and_the_room(node: Server, person: MakePerson) -> None:
-    anna, boris = await person("anna", on=node), await person("boris", on=node)
+async def test_drafts_go_with_the_membership_and_the_room(
+    each_server: Server, person: MakePerson
+) -> None:
+    anna, boris = await person("anna", on=each_server), await person("boris", on=each_server)
     room = await anna.create_room(boris)
     await put(anna, room, "hers")
     await put(boris, room, "his")
@@ -135,5 +129,5 @@ async def test_drafts_go_with_the_membership_and_the_room(node: Server, person: 
     assert await draft(boris, room) == NONE
     assert (await draft(anna, room))["message"] == "hers"
     assert (await anna.http.delete(f"/api/rooms/{room}")).status_code == 204
-    async with opened(node.settings["DATABASE_URL"] or ""):
-        assert list(await look_up("SELECT text FROM draft")) == []
+    async with opened(each_server.database_url):
+        assert list(await look_up("SELECT text FROM draft WHERE room_id = $1", room)) == []

@@ -6,16 +6,17 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.factories import MakePerson, StartServer
+from tests.support.factories import MakePerson
 from tests.support.frames import check
 from tests.support.person import Person, unique
+from tests.support.server import Server
 from tests.support.talk import Talk, talk
 
 
 @pytest.fixture
-async def two(person: MakePerson, server: StartServer, database_url: str) -> Talk:
+async def two(person: MakePerson, each_server: Server) -> Talk:
     """Alice, who owns a room, and bob, on each kind of database."""
-    return await talk(person, on=await server(DATABASE_URL=database_url), read="manual")
+    return await talk(person, on=each_server, read="manual")
 
 
 async def set_role(actor: Person, room: int, other: Person, role: str) -> httpx.Response:

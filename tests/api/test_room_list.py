@@ -2,17 +2,9 @@
 
 from typing import Any
 
-import pytest
-
-from tests.support.factories import MakePerson, StartServer
+from tests.support.factories import MakePerson
 from tests.support.person import Person
 from tests.support.server import Server
-
-
-@pytest.fixture
-async def node(server: StartServer, database_url: str) -> Server:
-    """A server on each kind of database."""
-    return await server(DATABASE_URL=database_url)
 
 
 async def listed(person: Person, **query: Any) -> dict[str, Any]:
@@ -22,8 +14,10 @@ async def listed(person: Person, **query: Any) -> dict[str, Any]:
     return dict(answer.json())
 
 
-async def test_pages_and_what_is_unread_beyond_them(node: Server, person: MakePerson) -> None:
-    anna, boris, eve = [await person(name, on=node) for name in ("anna", "boris", "eve")]
+async def test_pages_and_what_is_unread_beyond_them(
+    each_server: Server, person: MakePerson
+) -> None:
+    anna, boris, eve = [await person(name, on=each_server) for name in ("anna", "boris", "eve")]
     rooms = [await boris.create_room(anna, eve, name=f"Room {number}") for number in range(5)]
     for room in rooms:
         await boris.post(room, "hello")
@@ -50,8 +44,8 @@ async def test_pages_and_what_is_unread_beyond_them(node: Server, person: MakePe
         assert (await anna.http.get("/api/rooms", params=wrong)).status_code == 400
 
 
-async def test_mentions_beyond_a_page(node: Server, person: MakePerson) -> None:
-    anna, boris = await person("anna", on=node), await person("boris", on=node)
+async def test_mentions_beyond_a_page(each_server: Server, person: MakePerson) -> None:
+    anna, boris = await person("anna", on=each_server), await person("boris", on=each_server)
     rooms = [await boris.create_room(anna, name=f"Room {number}") for number in range(4)]
     for room in rooms:
         for text in ("hello", "@all", f"@{anna.username} @all"):
@@ -72,8 +66,10 @@ async def test_mentions_beyond_a_page(node: Server, person: MakePerson) -> None:
     assert (page["unread_beyond"], page["mentions_beyond"]) == (0, 0)
 
 
-async def test_rooms_are_found_by_a_word_of_their_name(node: Server, person: MakePerson) -> None:
-    anna, boris = await person("anna", on=node), await person("boris", on=node)
+async def test_rooms_are_found_by_a_word_of_their_name(
+    each_server: Server, person: MakePerson
+) -> None:
+    anna, boris = await person("anna", on=each_server), await person("boris", on=each_server)
     kitchen = await anna.create_room(name="Наша кухня")
     direct = await anna.direct(boris)
     await boris.create_room(name="Кухня соседей")
@@ -89,8 +85,8 @@ async def test_rooms_are_found_by_a_word_of_their_name(node: Server, person: Mak
     assert [room["name"] for room in (await listed(anna, q="ёлк"))["rooms"]] == ["Борис Ёлкин"]
 
 
-async def test_hidden_until_something_is_said(node: Server, person: MakePerson) -> None:
-    anna, boris = await person("anna", on=node), await person("boris", on=node)
+async def test_hidden_until_something_is_said(each_server: Server, person: MakePerson) -> None:
+    anna, boris = await person("anna", on=each_server), await person("boris", on=each_server)
     room = await boris.create_room(anna)
     lobby = await anna.lobby()
     path = f"/api/rooms/{room}/hidden"

@@ -103,7 +103,7 @@ async def test_friend_can_read_a_failure(server: StartServer, person: MakePerson
 
 
 async def _break(node: Server) -> None:
-    path = str(node.settings["DATABASE_URL"]).removeprefix("sqlite://")
+    path = node.database_url.removeprefix("sqlite://")
     with sqlite3.connect(path) as database:
         database.execute("ALTER TABLE room RENAME TO lost")
 

@@ -19,14 +19,15 @@ from tests.support.doing import DELETED, delete, edit, pin, react, reply, where
 from tests.support.factories import MakePerson, StartServer
 from tests.support.frames import barrier, check
 from tests.support.person import Person
+from tests.support.server import Server
 from tests.support.tables import opened, people, room_of
 from tests.support.talk import Talk, talk
 
 
 @pytest.fixture
-async def two(person: MakePerson, server: StartServer, database_url: str) -> Talk:
+async def two(person: MakePerson, each_server: Server) -> Talk:
     """Alice, who owns a room, and bob, on each kind of database."""
-    return await talk(person, on=await server(DATABASE_URL=database_url), read="manual")
+    return await talk(person, on=each_server, read="manual")
 
 
 async def remove(actor: Person, room: int, user_id: int, **how: Any) -> httpx.Response:
@@ -210,7 +211,7 @@ async def test_ten_thousand_are_one_change(database_url: str) -> None:
         assert entry.details == '{"messages":10000}'
 
 
-async def test_what_owners_do_to_others_is_in_the_audit_log(two: Talk, database_url: str) -> None:
+async def test_what_owners_do_to_others_is_in_the_audit_log(two: Talk) -> None:
     """Not what people do to their own; and by the room's id alone."""
     alice, bob, room = two.alice, two.bob, two.room
     await two.b.say("bob's")
@@ -219,7 +220,7 @@ async def test_what_owners_do_to_others_is_in_the_audit_log(two: Talk, database_
     await delete(two.a, 1)
     await delete(two.a, 1)
     await alice.rename_room(room, "Other")
-    async with opened(database_url):
+    async with opened(two.alice.server.database_url):
         rows = await AuditEntry.filter(room_id=room).order_by("id")
         assert [(row.action, row.actor_id, row.user_id, row.details) for row in rows] == [
             ("message_deleted", alice.id, bob.id, '{"message":1}'),

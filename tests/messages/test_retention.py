@@ -182,7 +182,7 @@ async def test_servers_rule_is_for_conversations_too(
     alice, bob = await person("alice", on=on), await person("bob", on=on)
     direct = await alice.direct(bob)
     await alice.post(direct, "old")
-    await age(on.settings["DATABASE_URL"] or "", direct, 1)
+    await age(on.database_url, direct, 1)
     refused = await put(alice, f"/api/rooms/{direct}/retention", days=1)
     assert refused.json()["code"] == "forbidden"
     path = "/api/admin/retention"

@@ -11,17 +11,18 @@ from models import AuditEntry, LastPost, Membership, Post, Refusal, StoredMessag
 from models.database import atomically
 from models.room_rules import SetRules
 from models.sql.message_store import store
-from tests.support.factories import MakePerson, StartServer
+from tests.support.factories import MakePerson
 from tests.support.frames import check
 from tests.support.person import Person
+from tests.support.server import Server
 from tests.support.tables import opened, people, room_of
 from tests.support.talk import Talk, talk
 
 
 @pytest.fixture
-async def two(person: MakePerson, server: StartServer, database_url: str) -> Talk:
+async def two(person: MakePerson, each_server: Server) -> Talk:
     """Alice, who owns a room, and bob, on each kind of database."""
-    return await talk(person, on=await server(DATABASE_URL=database_url), read="manual")
+    return await talk(person, on=each_server, read="manual")
 
 
 async def rule(actor: Person, room: int, **rules: Any) -> httpx.Response:

@@ -24,7 +24,7 @@ async def test_old_messages_go_from_the_open_page(
     assert (await anna.http.put(f"/api/rooms/{room}/pins/1")).is_success
     sent = {"message": "an answer", "reply_to": 2}
     assert (await anna.http.post(f"/api/rooms/{room}/messages", json=sent)).is_success
-    async with opened(shared_server.settings["DATABASE_URL"] or ""):
+    async with opened(shared_server.database_url):
         at = datetime.now(UTC) - timedelta(days=40)
         await Message.filter(room_id=room, number__lte=2).update(created_at=at)
     guest = await Guest.of(await tab(shared_server, locale="en", viewport=PHONE), boris)

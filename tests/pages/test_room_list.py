@@ -48,7 +48,7 @@ async def test_long_list_is_shown_by_and_by(
         await page.keyboard.press("Escape")
     # News from a room that was not read bring it up.
     boris = await person("boris", on=node)
-    async with opened(node.settings["DATABASE_URL"] or ""):
+    async with opened(node.database_url):
         await Membership.create(room_id=ids[-1], user_id=boris.id)
     await boris.post(ids[-1], "from far below")
     await expect(rooms.first.locator(".unread-count")).to_have_text("1")
@@ -61,7 +61,7 @@ async def test_long_list_by_links(
     """Each part has its rooms and its people; who comes in a later part is not missing before."""
     node, anna, ids = crowded
     boris = await person("boris", on=node)
-    async with opened(node.settings["DATABASE_URL"] or ""):
+    async with opened(node.database_url):
         await Room.filter(id=ids[60]).update(kind=Room.DIRECT)
         await Membership.create(room_id=ids[60], user_id=boris.id)
     guest = await Guest.of(await tab(node, java_script_enabled=False), anna)

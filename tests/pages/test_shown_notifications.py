@@ -73,7 +73,7 @@ async def test_what_is_shown_follows_its_message(
 
     await boris.post(room, "old")
     await shows("old")
-    async with opened(shared_server.settings["DATABASE_URL"] or ""):
+    async with opened(shared_server.database_url):
         at = datetime.now(UTC) - timedelta(days=40)
         await Message.filter(room_id=room).update(created_at=at)
     rule = {"days": 30, "sure": True}

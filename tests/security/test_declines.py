@@ -4,17 +4,18 @@ import httpx
 import pytest
 
 from tests.security.test_leaving import add, code, say
-from tests.support.factories import MakePerson, StartServer
+from tests.support.factories import MakePerson
 from tests.support.person import Person
+from tests.support.server import Server
 from tests.support.talk import Talk, talk
 
 DECLINED = (409, "invitation_declined")
 
 
 @pytest.fixture
-async def two(person: MakePerson, server: StartServer, database_url: str) -> Talk:
+async def two(person: MakePerson, each_server: Server) -> Talk:
     """Alice, who owns a room, and bob, on each kind of database."""
-    return await talk(person, on=await server(DATABASE_URL=database_url), read="manual")
+    return await talk(person, on=each_server, read="manual")
 
 
 async def new_room(actor: Person, *others: Person) -> httpx.Response:

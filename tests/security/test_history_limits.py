@@ -116,7 +116,7 @@ async def test_page_shows_what_was_refused_a_moment_later(
 ) -> None:
     anna = await person("anna", on=limited)
     room = await anna.create_room()
-    async with opened(str(limited.settings["DATABASE_URL"])):
+    async with opened(limited.database_url):
         await store([Post(room, anna.id, "anna", f"{number}") for number in range(340)])
     guest = await Guest.of(await tab(limited), anna)
     guest.tab.allow("429")

@@ -8,18 +8,19 @@ import pytest
 
 from models import AuditEntry, JoinRequest
 from services.join_requests import JoinRequests
-from tests.support.factories import MakePerson, StartServer
+from tests.support.factories import MakePerson
 from tests.support.frames import check
 from tests.support.person import Person
+from tests.support.server import Server
 from tests.support.tables import opened
 from tests.support.talk import Talk, talk
 from tests.support.waiting import eventually
 
 
 @pytest.fixture
-async def two(person: MakePerson, server: StartServer, database_url: str) -> Talk:
+async def two(person: MakePerson, each_server: Server) -> Talk:
     """Alice, who owns a room, and bob, on each kind of database."""
-    return await talk(person, on=await server(DATABASE_URL=database_url))
+    return await talk(person, on=each_server)
 
 
 async def ask(somebody: Person, room: int, note: str = "") -> httpx.Response:
@@ -50,7 +51,7 @@ async def answered(owner: Person, method: str, room: int, user_id: int) -> tuple
     return answer.status_code, answer.json()["code"] if answer.content else ""
 
 
-async def test_who_asks_is_let_in(two: Talk, person: MakePerson, database_url: str) -> None:
+async def test_who_asks_is_let_in(two: Talk, person: MakePerson) -> None:
     alice, bob, room = two.alice, two.bob, two.room
     carol = await person("carol", on=alice.server)
     assert (await bob.http.get(f"/api/rooms/{room}/requests")).json()["code"] == "not_owner"
@@ -72,9 +73,9 @@ async def test_who_asks_is_let_in(two: Talk, person: MakePerson, database_url: s
     assert await requests(alice, room) == []
     assert (await alice.room(room))["request_count"] == 0
     assert await answered(alice, "POST", room, carol.id) == (404, "not_found")
-    async with opened(database_url):
-        assert not await JoinRequest.all().exists()
-        entries = await AuditEntry.filter(action="join_request_accepted").values_list(
+    async with opened(two.alice.server.database_url):
+        assert not await JoinRequest.filter(room_id=room).exists()
+        entries = await AuditEntry.filter(room_id=room, action="join_request_accepted").values_list(
             "actor_id", "user_id", "room_id"
         )
     assert list(entries) == [(alice.id, carol.id, room)]
@@ -107,7 +108,7 @@ async def test_asking_tells_nothing_of_the_room(two: Talk, person: MakePerson) -
     assert not inspect.iscoroutinefunction(JoinRequests.ask)
 
 
-async def test_requests_that_reach_nobody(two: Talk, person: MakePerson, database_url: str) -> None:
+async def test_requests_that_reach_nobody(two: Talk, person: MakePerson) -> None:
     alice, bob, room = two.alice, two.bob, two.room
     node = alice.server
     carol, dave, eve = [await person(name, on=node) for name in ("carol", "dave", "eve")]
@@ -125,9 +126,10 @@ async def test_requests_that_reach_nobody(two: Talk, person: MakePerson, databas
     frank = await person("frank", on=node)
     await ask(frank, room, "last")
     await asked(alice, room, "last")
-    async with opened(database_url):
-        kept = [each.note for each in await JoinRequest.all().order_by("id")]
-        entries = await AuditEntry.filter(action="join_request_declined").values_list(
+    async with opened(two.alice.server.database_url):
+        in_rooms = JoinRequest.filter(room_id__in=(room, direct))
+        kept = [each.note for each in await in_rooms.order_by("id")]
+        entries = await AuditEntry.filter(room_id=room, action="join_request_declined").values_list(
             "actor_id", "user_id", "room_id"
         )
     assert kept == ["declined", "last"]

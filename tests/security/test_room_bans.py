@@ -13,18 +13,19 @@ from models.banning import Ban
 from models.database import atomically
 from models.room_ban import bans_of_room
 from tests.support.chat import Frame
-from tests.support.factories import MakePerson, StartServer
+from tests.support.factories import MakePerson
 from tests.support.frames import check
 from tests.support.person import Person
+from tests.support.server import Server
 from tests.support.tables import opened, people, room_of
 from tests.support.talk import Talk, talk
 from tests.support.waiting import eventually
 
 
 @pytest.fixture
-async def two(person: MakePerson, server: StartServer, database_url: str) -> Talk:
+async def two(person: MakePerson, each_server: Server) -> Talk:
     """Alice, who owns a room, and bob, on each kind of database."""
-    return await talk(person, on=await server(DATABASE_URL=database_url), read="manual")
+    return await talk(person, on=each_server, read="manual")
 
 
 async def ban(actor: Person, room: int, user_id: int, **how: Any) -> httpx.Response:

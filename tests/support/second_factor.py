@@ -76,7 +76,7 @@ async def is_logged_in(person: Person) -> bool:
 
 def run_sql(server: Server, sql: str, *values: object) -> list[tuple[Any, ...]]:
     """Look into the server's database, or let time pass in it."""
-    path = str(server.settings["DATABASE_URL"]).removeprefix("sqlite://")
+    path = server.database_url.removeprefix("sqlite://")
     with closing(sqlite3.connect(path)) as database:
         rows = database.execute(sql, values).fetchall()
         database.commit()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import ssl
 import sys
 from collections.abc import Mapping
@@ -109,6 +110,11 @@ class Server:
         return f"{'https' if self.certfile else 'http'}://127.0.0.1:{self.port}"
 
     @property
+    def database_url(self) -> str:
+        """The setting."""
+        return self.settings["DATABASE_URL"] or ""
+
+    @property
     def ws_url(self) -> str:
         """The same for WebSockets."""
         return self.url.replace("http", "ws", 1)
@@ -151,18 +157,35 @@ class Server:
         return [PYTHON, "-m", "hypercorn", *config, *self.arguments, self.application]
 
     async def _ready(self) -> None:
+        await self._listening()
         async with httpx.AsyncClient(
             base_url=self.url, trust_env=False, verify=self.trust
         ) as client:
             while True:
-                assert self._process is not None
-                assert self._process.returncode is None, "the server ended at once"
+                self._assert_alive()
                 try:
                     if (await client.get("/healthz")).status_code == httpx.codes.OK:
                         return
                 except httpx.TransportError:
                     pass
                 await asyncio.sleep(0.02)
+
+    async def _listening(self) -> None:
+        """Wait for the port by itself first: asking by HTTP took as much of the processor as the
+        start of the server, which it held up.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            self._assert_alive()
+            with socket.socket() as attempt:
+                attempt.setblocking(False)
+                with contextlib.suppress(ConnectionError):
+                    return await loop.sock_connect(attempt, ("127.0.0.1", self.port))
+            await asyncio.sleep(0.02)
+
+    def _assert_alive(self) -> None:
+        assert self._process is not None
+        assert self._process.returncode is None, "the server ended at once"
 
     async def stop(self) -> None:
         """SIGTERM, and wait for the end: as a deploy does it. AssertionError when it hangs."""
