@@ -130,6 +130,32 @@ async def rooms_written_in(user_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+async def words_left_behind(user_id: int) -> dict[int, int]:
+    """How many messages somebody has in rooms that they are not in any more, by room."""
+    rows = await fetch(_LEFT_BEHIND, user_id)
+    return {row[0]: row[1] for row in rows if row[1]}
+
+
+async def is_own_elsewhere(room_id: int, user_id: int, message_id: int) -> bool:
+    """Whether somebody has written this message, deleted or not, in a room that they are not in."""
+    return bool(await fetch(_OWN_ELSEWHERE, room_id, user_id, message_id))
+
+
+_NOT_IN_IT = """
+NOT EXISTS (SELECT 1 FROM membership
+            WHERE membership.room_id = room.id AND membership.user_id = {user})
+"""
+_LEFT_BEHIND = f"""
+SELECT room.id, (SELECT COUNT(*) FROM message
+                 WHERE message.room_id = room.id AND message.author_id = $1
+                   AND deleted_at IS NULL AND message.number > room.floor) AS amount
+FROM room WHERE {_NOT_IN_IT.format(user="$1")} ORDER BY room.id
+"""
+_OWN_ELSEWHERE = f"""
+SELECT 1 FROM message JOIN room ON room.id = message.room_id
+WHERE room_id = $1 AND author_id = $2 AND number = $3 AND number > room.floor
+  AND {_NOT_IN_IT.format(user="$2")}
+"""
 _THEIRS = "message.room_id = $1 AND message.author_id = $2"
 _GOES = "deleted_at IS NULL AND message.created_at >= $3 {only}"
 # A stretch ends where one of theirs stays as it is: deleted before, or older.

@@ -41,8 +41,9 @@ class Tally(Struct, frozen=True):
 
 
 class Quote(Struct, frozen=True):
-    """The message that another one replies to, as it is now. Of one that the reader does not see
-    there is who has written it, for those who look whom it concerns, and nothing else.
+    """The message that another one replies to, as it is now; `edit_change` is the change by which
+    its text was last edited. Of one that the reader does not see there is who has written it, for
+    those who look whom it concerns, and nothing else.
     """
 
     message_id: int
@@ -53,6 +54,7 @@ class Quote(Struct, frozen=True):
     is_deleted: bool
     is_unseen: bool = False
     is_expired: bool = False
+    edit_change: int | None = None
 
     @classmethod
     def expired(cls, message_id: int) -> "Quote":
@@ -121,6 +123,12 @@ class StoredMessage(Struct, frozen=True):
         return cls(*(*began, *times, reply_to, pin, mentions, tallies, bool(row[19]), row[20]))
 
     @property
+    def is_edited_since(self) -> bool:
+        """Whether what it replies to has got another text since it was posted."""
+        edit = self.quote.edit_change if self.quote else None
+        return edit is not None and edit > (self.made_change or self.change)
+
+    @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
 
@@ -138,6 +146,7 @@ class StoredMessage(Struct, frozen=True):
             self.display_name,
             self.body,
             self.is_deleted,
+            edit_change=self.edit_change,
         )
 
 

@@ -155,12 +155,15 @@ class RoomArchived(Struct, tag="room_archived"):
 
 
 class Limits(Struct, kw_only=True):
-    """What the server accepts: lengths in characters, `replay` in messages."""
+    """What the server accepts: lengths in characters, `replay` in messages, `edit_seconds` after
+    a message was sent; None: it can be edited for ever.
+    """
 
     message_length: int = MESSAGE_MAX
     client_id_length: int = CLIENT_ID_MAX
     frame_bytes: int
     replay: int = REPLAY_MAX
+    edit_seconds: int | None = None
 
 
 class Ready(Struct, tag="ready"):

@@ -13,7 +13,7 @@ from protocol.people_views import MemberView, PartnerView, PersonView
 
 class QuoteView(Struct):
     """What a message replies to, as it is now, cut at 200 characters; if `is_unseen`, nobody's,
-    and if `is_expired` as well, not there any more.
+    and if `is_expired` as well, not there any more. `is_edited_since`: since the reply was posted.
     """
 
     message_id: int
@@ -24,6 +24,7 @@ class QuoteView(Struct):
     is_deleted: Literal[True] | UnsetType = UNSET
     is_unseen: Literal[True] | UnsetType = UNSET
     is_expired: Literal[True] | UnsetType = UNSET
+    is_edited_since: Literal[True] | UnsetType = UNSET
 
     @property
     def shown_name(self) -> str:

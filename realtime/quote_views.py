@@ -11,8 +11,8 @@ from translations import gettext
 QUOTE_MAX = 200  # Characters of a quoted text.
 
 
-def quote_view(quote: Quote, locale: str) -> QuoteView:
-    """`locale` is of the sentences in the place of texts."""
+def quote_view(quote: Quote, locale: str, *, is_edited_since: bool = False) -> QuoteView:
+    """`locale` is of the sentences in the place of texts; `is_edited_since` is of the reply."""
     if quote.is_expired:
         text = gettext(locale, "This message has expired")
         return QuoteView(quote.message_id, 0, "", UNSET, text, UNSET, True, True)
@@ -27,6 +27,7 @@ def quote_view(quote: Quote, locale: str) -> QuoteView:
         quote.display_name or UNSET,
         text if len(text) <= QUOTE_MAX else f"{text[:QUOTE_MAX]}…",
         is_deleted,
+        is_edited_since=True if is_edited_since and not quote.is_deleted else UNSET,
     )
 
 

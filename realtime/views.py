@@ -83,7 +83,7 @@ def _all(row: StoredMessage, locale: str, is_read: bool) -> tuple[Any, ...]:
         return (*base[:1], text, *base[2:9], *nothing[:3], True, *nothing, *kept)
     return (
         *base,
-        quote_view(row.quote, locale) if row.quote else UNSET,
+        quote_view(row.quote, locale, is_edited_since=row.is_edited_since) if row.quote else UNSET,
         timestamp(row.edited_at) if row.edited_at else UNSET,
         UNSET,
         [user_id for user_id in row.mentions if user_id != EVERYBODY] or UNSET,

@@ -98,8 +98,8 @@ class Services:
         self.room_list = RoomList(tracker, limits)
         self.lobby = lobby = Lobby(peers, self.room_list.item)
         changes = RoomChanges(tracker.online, settings.locale)
-        promised = Limits(frame_bytes=settings.max_message_bytes)
-        self.hub = hub = Hub(peers, settings.locale, lobby, changes, promised)
+        terms = Limits(frame_bytes=settings.max_message_bytes, edit_seconds=settings.edit_seconds)
+        self.hub = hub = Hub(peers, settings.locale, lobby, changes, terms)
         hub.on_presence_chosen = self._look_again
         self.journal = journal = Journal()
         self.presence = presence = Presence(tracker, hub, settings.locale)

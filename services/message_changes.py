@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
 
 import structlog
@@ -38,6 +39,18 @@ class MessageChanges:
         self._limits = limits
         self._settings = settings
         self._new_accounts = new_accounts
+
+    @property
+    def edit_seconds(self) -> int | None:
+        """How long after it was sent a message can be edited; None: for ever."""
+        return self._settings.edit_seconds
+
+    def is_in_time(self, message: MessageView) -> bool:
+        """Whether there is still time to edit the message."""
+        seconds = self.edit_seconds
+        return seconds is None or datetime.now(UTC) - message.timestamp <= timedelta(
+            seconds=seconds
+        )
 
     async def run(self, member: Membership, frame: MessageFrame) -> MessageChange:
         """Do it and tell the room; returns when it is stored.

@@ -1,24 +1,42 @@
 """All messages of one person deleted at once, by those who judge; and what they are told of it."""
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import structlog
 
-from models import Membership, ModerationNotice, Refusal
+from models import Membership, ModerationNotice, Refusal, Session
 from models.database import shielded
 from models.moderation_notice import MESSAGES_REMOVED
-from models.removal import CONCERNED_MAX, Removed, RemoveMessages, rooms_written_in
+from models.own_data import RoomData
+from models.queries.own_data import room_data
+from models.removal import (
+    CONCERNED_MAX,
+    Removed,
+    RemoveMessages,
+    is_own_elsewhere,
+    rooms_written_in,
+    words_left_behind,
+)
 from models.report import ReportRow
 from realtime.envelope import PersonalActivity
 from realtime.journal import Journal
 from realtime.lobby.lobby import Lobby
 from services.actor import Actor
 from services.administration import checked_reason
+from services.confirmations import require_recent
 from services.guards import require_account
 from services.policy import Right, require, require_admin_act
 from services.rate_limits import RateLimits
 
 log = structlog.get_logger(__name__)
+
+
+class LeftBehind(NamedTuple):
+    """A room that somebody is not in any more, and how many messages they have there."""
+
+    room: RoomData
+    amount: int
 
 
 class Removals:
@@ -96,6 +114,49 @@ class Removals:
         """Delete what somebody has written in a room, by themselves. Returns how much it was."""
         command = RemoveMessages(room_id, user_id, user_id, is_told=False)
         return (await self._remove(command)).count
+
+    async def left_behind(self, user_id: int) -> list[LeftBehind]:
+        """The rooms that somebody is not in any more, and has messages in. What has become of the
+        rooms since is not theirs to know. Raises Refusal: rate_limited.
+        """
+        self._limits.history.check(user_id)
+        counts = await words_left_behind(user_id)
+        rooms = await room_data(user_id) if counts else []
+        return [LeftBehind(each, counts[each.id]) for each in rooms if each.id in counts]
+
+    @shielded
+    async def own_left_behind(self, session: Session, room_id: int) -> int:
+        """Delete what somebody has written in a room that they are not in any more, also one that
+        they are banned from. Returns how much it was.
+
+        Raises:
+            Refusal: confirmation_required; not_found, where there is nothing of theirs, or they
+                are in the room; rate_limited, overloaded.
+        """
+        require_recent(session)
+        user_id = session.user_id
+        self._limits.changes.check(user_id)
+        if room_id not in await words_left_behind(user_id):
+            raise Refusal("not_found")
+        count = await self.by_author(room_id, user_id)
+        log.info("messages_removed", user=user_id, room=room_id, count=count)
+        return count
+
+    @shielded
+    async def own_message(self, user_id: int, room_id: int, message_id: int) -> bool:
+        """Delete one message of somebody who is not in its room any more. Returns whether it is
+        theirs: of another, or none, nothing is told.
+
+        Raises:
+            Refusal: rate_limited, overloaded.
+        """
+        self._limits.message_changes.check(user_id)
+        if not await is_own_elsewhere(room_id, user_id, message_id):
+            return False
+        await self._remove(
+            RemoveMessages(room_id, user_id, user_id, is_told=False, only=message_id)
+        )
+        return True
 
     async def notices_of(self, user_id: int) -> list[ModerationNotice]:
         """What somebody is told of acts that concern them. Raises Refusal: rate_limited."""

@@ -4,7 +4,14 @@ import msgspec
 from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer, body, nothing
-from blueprints.context import int_arg, limit_arg, login_required, member_of, services
+from blueprints.context import (
+    int_arg,
+    limit_arg,
+    login_required,
+    member_of,
+    require_actor,
+    services,
+)
 from limits import MESSAGE_ID_MAX
 from models import Refusal
 from protocol.client_frames import (
@@ -24,6 +31,8 @@ blueprint = Blueprint("message_changes", __name__)
 
 _MESSAGE = "/rooms/<int:room_id>/messages/<int:message_id>"
 _REACTION = f"{_MESSAGE}/reactions/<emoji>"
+# To who is not in the room any more.
+NOT_IN_IT = ("not_a_member", "room_banned", "room_banned_until")
 _PIN = "/rooms/<int:room_id>/pins/<int:message_id>"
 
 
@@ -51,7 +60,14 @@ async def edit(room_id: int, message_id: int) -> Response:
 @blueprint.delete(_MESSAGE)
 @login_required
 async def delete(room_id: int, message_id: int) -> Response:
-    return await _run(room_id, DeleteMessage(_known(message_id)))
+    message_id = _known(message_id)
+    try:
+        return await _run(room_id, DeleteMessage(message_id))
+    except Refusal as refusal:
+        # Whose words they are, theirs they stay.
+        if refusal.code not in NOT_IN_IT or not await _is_deleted(room_id, message_id):
+            raise
+    return nothing()
 
 
 @blueprint.get(f"{_MESSAGE}/versions")
@@ -130,6 +146,12 @@ async def unpin(room_id: int, message_id: int) -> Response:
 async def _run(room_id: int, frame: MessageFrame) -> Response:
     await services().message_changes.run(await member_of(room_id), frame)
     return nothing()
+
+
+async def _is_deleted(room_id: int, message_id: int) -> bool:
+    """As their author asks who is not in the room; False: there is none of theirs."""
+    user_id = (await require_actor()).user_id
+    return await services().removals.own_message(user_id, room_id, message_id)
 
 
 def _known(message_id: int) -> int:

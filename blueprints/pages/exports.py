@@ -19,7 +19,9 @@ async def own() -> ResponseReturnValue:
     """The export of one's own data: asked for, on its way, or to be saved."""
     session = await require_session()
     job = await services().exports.latest_own(session.user_id)
-    return await render("own_data.html", user=session.user, job=job, problem=_problem(job))
+    left = await services().removals.left_behind(session.user_id)
+    about = {"job": job, "problem": _problem(job), "left": left}
+    return await render("own_data.html", user=session.user, **about)
 
 
 @blueprint.post("/profile/data")

@@ -11,8 +11,9 @@ _CLIENT_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class MessageForm(PageForm):
-    """A message sent without JavaScript; `client_id` makes a double submit store it once, and
-    `draft` is the version of the draft that the page has shown.
+    """A message sent without JavaScript; `client_id` makes a double submit store it once, `draft`
+    is the version of the draft that the page has shown, and `sure` the answer to the question
+    whether all are to be notified.
     """
 
     blames: ClassVar = {
@@ -24,6 +25,7 @@ class MessageForm(PageForm):
     client_id = HiddenField()
     reply_to = HiddenField()
     draft = HiddenField()
+    sure = HiddenField()
 
     def replied(self) -> int | None:
         """The message_id that it replies to."""

@@ -104,6 +104,7 @@ async def _page(
         reactions=await services().readers.reacted(member, message_id),
         readers=await _readers(member, message),
         usual=USUAL,
+        may_edit=form is not None or services().message_changes.is_in_time(message),
         may_delete=may(Right.DELETE_MESSAGE, member, message.user_id),
         form=form or EditForm(message=message.message, base=str(message.change)),
     )

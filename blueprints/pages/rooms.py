@@ -9,6 +9,7 @@ from quart.typing import ResponseReturnValue
 
 from blueprints.context import login_required, member_of, require_actor, services
 from blueprints.locale import page_zone
+from blueprints.pages import mention_all
 from blueprints.pages import presentation as present
 from blueprints.pages.deleted_runs import with_deleted_runs
 from blueprints.pages.event_lines import EventRun, event_runs
@@ -99,6 +100,10 @@ async def post(room_id: int) -> ResponseReturnValue:
     # The form first: whoever is removed while it is still on its way is not shown the room by it.
     form = await filled(MessageForm)
     member = await member_of(room_id)
+    if mention_all.wants_back(form):
+        return await _room_page(member, message_form=form)
+    if question := await mention_all.question(member, form):
+        return question
     try:
         await services().messages.post(member, form.text(), form.key(), form.replied())
     except Refusal as refusal:

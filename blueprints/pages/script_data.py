@@ -1,10 +1,12 @@
 """What the scripts of the room page are told when it is made."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from msgspec import UNSET, Struct, UnsetType
 
+from blueprints.context import services
 from blueprints.pages import history_window
 from blueprints.pages import presentation as present
 from blueprints.pages.history_window import Excerpt
@@ -15,6 +17,7 @@ from models import Membership
 from models.message_commands import ALL_MEMBERS_MAX
 from models.queries.former_members import former_members
 from protocol.draft_views import DraftView
+from protocol.encoding import Timestamp, timestamp
 from protocol.people_views import MemberView
 from protocol.views import RoomDetails, RoomEventView
 from realtime.typing import SILENCE_SECONDS
@@ -31,6 +34,7 @@ class ScriptLimits(Struct):
     grouping_seconds: int = int(present.GROUPING.total_seconds())
     mention_all_members: int = ALL_MEMBERS_MAX
     typing_timeout_seconds: int = int(SILENCE_SECONDS)
+    edit_seconds: int | None = None
 
 
 class Former(Struct):
@@ -45,10 +49,12 @@ class ScriptData(Struct, kw_only=True):
     static/js/lib/types.js.
 
     Attributes:
+        is_seen: whether they have seen each change up to the latest, and need not say so.
         revision: the latest message when the page was made.
         change: the change up to which the page is complete.
         changes: of each message on the page, the number of its last change: each as what it is more
             than the one before, for these compress to a third of the numbers.
+        now: when the page was made: the clock of a browser may be wrong.
         at: the message that the page was asked to show; None for none.
         events: what stands behind the last message of the page: more may come to it.
         history_from: the first message that the member sees, where not all.
@@ -64,6 +70,7 @@ class ScriptData(Struct, kw_only=True):
     slow_seconds: int
     writers: str
     last_read: int
+    is_seen: bool
     revision: int
     change: int
     changes: list[int]
@@ -72,6 +79,7 @@ class ScriptData(Struct, kw_only=True):
     events: list[RoomEventView]
     draft: DraftView
     limits: ScriptLimits
+    now: Timestamp
     members: list[MemberView]
     former: list[Former]
     texts: dict[str, str]
@@ -98,6 +106,7 @@ async def script_data(
         slow_seconds=member.room.slow_seconds,
         writers=member.room.writers,
         last_read=member.read_to,
+        is_seen=member.seen_change >= member.room.change,
         revision=shown.head,
         change=member.room.change,
         changes=_differences([message.change for message in shown.messages]),
@@ -105,7 +114,8 @@ async def script_data(
         at=shown.at,
         events=[event for event in events if event.after == last],
         draft=draft,
-        limits=ScriptLimits(),
+        limits=ScriptLimits(edit_seconds=services().message_changes.edit_seconds),
+        now=timestamp(datetime.now(UTC)),
         members=room.members,
         former=[Former(*each) for each in await former_members(room.id, member.bound)],
         texts=script_texts(locale),

@@ -6,6 +6,7 @@ from quart import Blueprint, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
 from blueprints.context import int_arg, login_required, member_of, services
+from blueprints.pages import mention_all
 from blueprints.pages.forms import filled
 from blueprints.pages.message_forms import MessageForm
 from blueprints.pages.message_items import message_items
@@ -35,6 +36,10 @@ async def reply(room_id: int, message_id: int) -> ResponseReturnValue:
     """Reply in the thread. What was typed is not lost when it is refused."""
     form = await filled(MessageForm)
     member = await member_of(room_id)
+    if mention_all.wants_back(form):
+        return await _page(member, message_id, form)
+    if question := await mention_all.question(member, form):
+        return question
     replied = form.replied() or message_id
     try:
         await services().messages.post(member, form.text(), form.key(), replied)

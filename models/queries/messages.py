@@ -112,11 +112,12 @@ async def _quotes(room_id: int, message_ids: Collection[int]) -> dict[int, Quote
     ids = padded(sorted(message_ids))
     which = marks(len(ids) + 1).removeprefix("$1, ")
     rows = await look_up(f"{_QUOTES} AND number IN ({which})", room_id, *ids)
-    return {row[0]: Quote(*(*row[:5], bool(row[5]))) for row in rows}
+    return {row[0]: Quote(*(*row[:5], bool(row[5]), False, False, row[6])) for row in rows}
 
 
 _QUOTES = """
-SELECT number, author_id, username, display_name, body, deleted_at IS NOT NULL
+SELECT number, author_id, username, display_name, body, deleted_at IS NOT NULL,
+       edit_change
 FROM message JOIN user_account ON user_account.id = author_id WHERE room_id = $1
 """
 # Of those that were changed again after $3: few, for that is as far as the room has been told.

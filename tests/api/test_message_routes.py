@@ -213,11 +213,12 @@ async def test_routes_are_for_members(two: Talk, person: MakePerson, shared_serv
 
 
 async def test_whoever_is_removed_changes_nothing(two: Talk) -> None:
+    """But deletes what they have said: tests/messages/test_left_behind.py."""
     await two.b.say("b")
     await two.alice.remove_member(two.room, two.bob.id)
     asked = (
         ("PATCH", where(two.room, 2), {"message": "x"}),
-        ("DELETE", where(two.room, 2), None),
+        ("DELETE", where(two.room, 1), None),
         ("PUT", where(two.room, 1, HEART), None),
     )
     for method, path, body in asked:

@@ -1,5 +1,7 @@
 """Replies: what is quoted is what is there when it is sent."""
 
+import re
+
 import pytest
 
 from tests.support.doing import delete, edit, react, reply, told, where
@@ -47,10 +49,19 @@ async def test_quote_follows_the_edits_of_what_it_quotes(two: Talk) -> None:
     await reply(two.b, "yes", 1)
     await edit(two.a, "A")
     await react(two.a, message_id=2)
-    assert (await two.bob.messages(two.room))[1]["reply_to"]["message"] == "A"
+    await reply(two.b, "to what it says now", 1)
+    first, later = [each["reply_to"] for each in (await two.bob.messages(two.room))[1:]]
+    assert first["message"] == later["message"] == "A"
+    assert first["is_edited_since"] is True
+    assert "is_edited_since" not in later
     await edit(two.b, "oh yes", 2)
-    changed = await told(two, "message_changed", message_id=2)
-    assert changed["reply_to"]["message"] == "A"
+    changed = await told(two, "message_changed", message_id=2, what="edited")
+    assert changed["reply_to"] == first
+    page = (await two.bob.http.get(f"/rooms/{two.room}/")).text
+    assert len(re.findall('class="quote-edited">', page)) == 1
+    await delete(two.a)
+    quotes = [each["reply_to"] for each in (await two.bob.messages(two.room))[1:]]
+    assert all("is_edited_since" not in each for each in quotes)
 
 
 @pytest.mark.parametrize(("to", "code"), [(1, "gone"), (0, "not_found"), (9, "not_found")])

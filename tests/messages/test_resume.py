@@ -54,6 +54,7 @@ async def test_ready_opens_the_stream(alice: Person, room: int) -> None:
         "client_id_length": 64,
         "frame_bytes": 65536,
         "replay": 1000,
+        "edit_seconds": None,
     }
 
 

@@ -79,6 +79,7 @@ async def sit_down(
     await window.page.clock.install()
     guest = await Guest.of(window, person)
     await guest.enter(room_id)
+    await guest.move_pointer()
     return guest, wire
 
 

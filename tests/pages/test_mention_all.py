@@ -1,5 +1,6 @@
 """@all is asked about before it notifies so many; online and offline."""
 
+import httpx
 from playwright.async_api import Locator, expect
 
 from tests.pages.test_message_editing import at_work, go_offline, go_online, stored
@@ -74,6 +75,45 @@ async def test_in_a_large_room_only_owners_notify_all(
         "Nobody was notified: among more than 20 people only owners may use @all"
     )
     await expect(guest.page.locator("#m1 .mention")).to_have_count(0)
+    # The form says so beforehand.
+    boris.http.headers["Accept-Language"] = "en"
+    form = {"message": "hello @all", "client_id": "form"}
+    asked = await boris.http.post(f"/rooms/{room_id}/", data=form)
+    assert "Nobody will be notified: among more than 20 people" in asked.text
     owner = await at_work(tab, anna, shared_server, room_id)
     await owner.say("hello @all of you")
     await expect(question(owner).get_by_role("heading")).to_have_text("Notify 20 people?")
+
+
+async def test_the_form_asks_too(person: MakePerson) -> None:
+    """Without scripts: the text is kept, sent or not, and is sent once."""
+    anna, boris, vera = [await person(name) for name in ("anna", "boris", "vera")]
+    room_id = await anna.create_room(boris, vera)
+    anna.http.headers["Accept-Language"] = "en"
+    texts: list[str] = []
+    for page, text in (
+        (f"/rooms/{room_id}/", "soup"),
+        (f"/rooms/{room_id}/messages/1/thread", "more"),
+    ):
+        form = {"message": f"{text}\r\nfor @all", "client_id": text}
+        asked = await anna.http.post(page, data=form)
+        assert asked.status_code == httpx.codes.OK
+        assert "Notify 2 people?" in asked.text
+        assert f"\n{text}\r\nfor @all</textarea>" in asked.text
+        kept = await anna.http.post(page, data={**form, "sure": "no"})
+        assert f"\n{text}\r\nfor @all</textarea>" in kept.text
+        assert await stored(anna, room_id) == texts
+        for _ in range(2):
+            sent = await anna.http.post(page, data={**form, "sure": "yes"})
+            assert sent.status_code == httpx.codes.SEE_OTHER
+        texts.append(f"{text}\nfor @all")
+    # In code it is nobody, and to one person all is written.
+    code = await anna.http.post(
+        f"/rooms/{room_id}/", data={"message": "`@all`", "client_id": "code"}
+    )
+    assert code.status_code == httpx.codes.SEE_OTHER
+    direct = await anna.direct(boris)
+    told = await anna.http.post(
+        f"/rooms/{direct}/", data={"message": "@all", "client_id": "direct"}
+    )
+    assert told.status_code == httpx.codes.SEE_OTHER

@@ -94,6 +94,7 @@ async def test_live_and_anew_it_is_the_same(
     # Without the signs of its markup, but code is what it is.
     await expect(page.locator("#m7 .quote-text")).to_have_text("two with **more** now")
     await expect(page.locator("#m7 .quote bdi")).to_have_text(anna.username)
+    await expect(page.locator(".quote-edited:visible")).to_have_text("(edited since)")
     party = page.locator("#m2 .reaction")
     await expect(party).to_have_attribute("aria-pressed", "true")
     await expect(party.locator(".reaction-count")).to_have_text("2")

@@ -25,6 +25,7 @@ async def test_newcomer_sees_where_their_history_begins(
     await anna.add_member(room, boris)
     guest = await Guest.of(await tab(shared_server, locale="en", viewport=PHONE), boris)
     await guest.enter(room)
+    await guest.move_pointer()
     page = guest.page
     await expect(page.locator("#beginning")).to_have_text(BEGINNING)
     await expect(guest.messages).to_have_count(0)

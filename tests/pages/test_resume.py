@@ -139,6 +139,7 @@ async def test_a_change_that_is_lost_is_resumed(
     await anna.post(room_id, "what follows")
     await guest.sees("what follows")
     await expect(guest.page.locator("#room-name")).to_have_text("Attic")
+    await guest.move_pointer()
     proof = guest.page.locator("#completeness")
     await expect(proof).to_have_text("Complete and current to change 2 ✓")
     assert len(stream.addresses) == 2

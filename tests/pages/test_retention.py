@@ -49,10 +49,12 @@ async def test_old_messages_go_from_the_open_page(
     await expect(quote).to_have_text("This message has expired")
     await expect(page.locator("#pins")).to_be_hidden()
     await expect(page.locator("#messages .event").last).to_contain_text("how long messages are")
+    await guest.move_pointer()
     await expect(page.locator("#completeness")).to_have_attribute("data-state", "complete")
     await page.goto(f"/rooms/{room}/?at=1")
     await expect(page.locator("#beginning")).to_contain_text(
         "This message has expired. Earlier messages have expired."
     )
     await expect(quote).to_have_text("This message has expired")
+    await guest.move_pointer()
     await expect(page.locator("#completeness")).to_have_attribute("data-state", "complete")

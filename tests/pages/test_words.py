@@ -93,6 +93,7 @@ async def test_where_there_is_nothing(
     ):
         guest = await Guest.of(await tab(shared_server, locale=locale), anna)
         await guest.enter(room_id)
+        await guest.move_pointer()
         await expect(guest.page.locator("#completeness")).to_have_text(nothing_yet)
         await guest.page.keyboard.press("Control+/")
         for words in (close, back):

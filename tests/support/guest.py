@@ -71,6 +71,10 @@ class Guest:
         """Wait until the page says that it is connected; it may be some time before it tries."""
         await expect(self.connection).to_have_attribute("data-state", "online", timeout=40_000)
 
+    async def move_pointer(self) -> None:
+        """Move the pointer: much of a room is loaded with the first sign that somebody is there."""
+        await self.page.locator("#title").hover()
+
     async def say(self, text: str) -> None:
         """Type a message and press Enter."""
         await self.composer.fill(text)

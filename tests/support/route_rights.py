@@ -26,6 +26,9 @@ DOORS = {
     ("POST", "/rooms/public/<int:room_id>/"),
 }
 
+# What one has said in a room that one is not in any more.
+LEFT_BEHIND = {("POST", "/profile/data/rooms/<int:room_id>/delete")}
+
 LAST = ("DELETE", API)
 
 

@@ -2,13 +2,28 @@
 
 import { guardLinks } from "../dialogs/navigation.js";
 import { enableSwitcher } from "../dialogs/switcher_triggers.js";
+import { lazy } from "../lib/lazy.js";
 import { element, on } from "../lib/page.js";
+import { showTimes } from "../lib/times.js";
+import { keepListPosition } from "../lobby/list_position.js";
 import { LobbySocket } from "../lobby/lobby_socket.js";
-import { RoomList } from "../lobby/room_list.js";
+import { isAsServed } from "../lobby/served_list.js";
 import { roomStore } from "../lobby/store.js";
 
-const list = new RoomList(element("sidebar"), roomStore);
-on(roomStore, "change", () => list.show());
+const sidebar = element("sidebar");
+const list = lazy(
+  () => import("../lobby/room_list.js"),
+  (it) => new it.RoomList(sidebar, roomStore),
+);
+let isRight = isAsServed;
+showTimes(sidebar);
+keepListPosition(sidebar);
+if (!element("more-rooms").hidden) list(() => {});
+on(roomStore, "change blocks", () => {
+  if (!isRight(sidebar, roomStore)) list((it) => it.show());
+  // What comes after the first answer changes something.
+  isRight = () => false;
+});
 // What notifies of a message is loaded when there is one to notify of.
 on(roomStore, "message", ({ detail }) => import("../lobby/notifications.js").then((it) => it.notify(detail), () => {}));
 enableSwitcher(roomStore);

@@ -4,6 +4,7 @@ import { setUpNotices } from "../room/notices.js";
 import { ChangeStream } from "../room/change_stream.js";
 import { Composer } from "../room/composer.js";
 import { OutboxStorage } from "../net/outbox_storage.js";
+import { keepDraft } from "../room/draft_triggers.js";
 import { setInitialPosition } from "../room/initial_position.js";
 import { History } from "../room/history.js";
 import { enableJumps } from "../room/jumps.js";
@@ -11,7 +12,7 @@ import { enableKeyboardNavigation } from "../room/keyboard_navigation.js";
 import { lazy } from "../lib/lazy.js";
 import { Members } from "../room/members.js";
 import { MessageStore } from "../room/message_store.js";
-import { MessageMenuTriggers } from "../room/menu_triggers.js";
+import { messageTriggers } from "../room/message_triggers.js";
 import { Outbox } from "../room/outbox.js";
 import { element, roomData, translator, redirectToLogin } from "../lib/page.js";
 import { Panel } from "../room/panel.js";
@@ -21,6 +22,7 @@ import { Connection } from "../net/socket.js";
 import { draftKey } from "../lib/storage.js";
 import { Timeline } from "../room/timeline.js";
 import { showTimes } from "../lib/times.js";
+import { watchChanges, watchCompleteness, watchNames } from "../room/watches.js";
 import { toast } from "../dialogs/toast.js";
 
 /** Errors that are mended without the user: what was missed is fetched, what came too fast is sent again. */
@@ -92,15 +94,6 @@ const typingIndicator = lazy(
   (it) => new it.TypingIndicator(element("typing"), connection, typingTimeout, t),
 );
 const members = new Members(element("members"), data, t);
-const ambiguousNames = lazy(
-  () => import("../room/ambiguous_names.js"),
-  (it) => new it.AmbiguousNames(timeline, members),
-);
-/** Usernames are unique: only where somebody has a display name can two look alike. */
-const markAmbiguous = (people) => people.some((each) => each.display_name) && ambiguousNames(() => {});
-members.changed = markAmbiguous;
-markAmbiguous(members.all);
-on(history, "fetched", markAmbiguous);
 const help = lazy(
   () => import("../room/composer_help.js"),
   (it) => new it.ComposerHelp(composer, store, members),
@@ -109,14 +102,13 @@ const help = lazy(
 composer.addEventListener("all", () => help((it) => it.sendToAll()));
 const panel = new Panel(timeline, members, data, t);
 setUpNotices({ connection, outbox, composer, data, t });
-const completeness = lazy(
-  () => import("../room/completeness.js"),
-  ({ Completeness }) => new Completeness(element("completeness"), { history, connection, readTracker, t }),
-);
 const room = { data, history, store, timeline, connection, outbox, commands, members, context, readTracker, t };
+watchNames(room);
+watchChanges(room);
+const beginComparing = watchCompleteness(room);
+const triggers = (room.triggers = messageTriggers(timeline.list, room));
 enableJumps(room);
-const menu = new MessageMenuTriggers(timeline.list, room);
-enableKeyboardNavigation(history, { open: (message) => menu.open(message), leave: () => composer.focus() });
+enableKeyboardNavigation(history, { open: (message) => triggers((it) => it.open(message)), leave: () => composer.focus() });
 
 const roomChanges = lazy(
   () => import("../room/room_changes.js"),
@@ -184,8 +176,14 @@ on(outbox, "discarded", (text) => composer.restore(text));
 composer.addEventListener("up", () => context((it) => it.editLast()));
 on(outbox, "commands", (list) => commands((it) => it.show(list)));
 if (composer.hasContext) context(() => {});
+const loadDrafts = keepDraft(composer, data, connection, context, store);
 /** Loaded with the first sign that somebody is here: without a network it could not be. */
-const preload = () => [commands, context, details, unsent, menu.menu, help, room.jumps].map((each) => each(() => {}));
+const preload = () => {
+  for (const each of [commands, context, details, unsent, help, room.jumps, outbox.failures]) each(() => {});
+  loadDrafts();
+  beginComparing();
+  triggers((it) => it.menu(() => {}));
+};
 for (const sign of ["keydown", "pointerdown", "pointermove"]) document.addEventListener(sign, preload, { once: true });
 
 if (element("people").matches("[data-problem]")) import("../room/invitation_problem.js").catch(() => {});
@@ -194,8 +192,6 @@ if (since) import("../room/since_you_left.js").then((it) => it.enhance(since, st
 setInitialPosition(history, data);
 outbox.resume();
 connection.open();
-completeness(() => {});
-import("../room/drafts.js").then((it) => new it.Drafts(composer, data, connection, context, store), () => {});
 
 /** @type {(target: EventTarget, name: string, act: (detail: any) => void) => void} */
 function on(target, name, act) {
@@ -220,8 +216,8 @@ function ready(frame) {
   if (wasOnline || !isComplete || readTracker.hasUnread) {
     members.refresh().then(() => store.markRead(members.othersRead, isMe));
   }
+  if (wasOnline) beginComparing();
   wasOnline = true;
-  completeness(() => {});
 }
 
 function reload() {
@@ -234,7 +230,7 @@ function refused(frame) {
   const { code, message, client_id } = frame;
   const key = `error_${code}`;
   const text = key in data.texts ? t(key) : message;
-  if (client_id) outbox.refused(frame, text) && toast(text);
+  if (client_id) outbox.failures((it) => it.refused(frame, text) && toast(text));
   else if (!SILENT.includes(code)) composer.showError(text);
 }
 
@@ -245,5 +241,5 @@ function isMe(userId) {
 function end(code) {
   if (code === 4401) return redirectToLogin();
   composer.close();
-  import("../room/closed_notice.js").then((it) => outbox.giveUp(it.showClosedNotice(code, t)), () => {});
+  import("../room/closed_notice.js").then((it) => it.showClosedNotice(code, outbox, t), () => {});
 }

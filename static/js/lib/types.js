@@ -33,6 +33,7 @@
  * @property {string} [plain] that quote as it is shown, without the signs of markup
  * @property {boolean} [is_deleted]
  * @property {boolean} [is_unseen] it is from before what the reader sees of the room
+ * @property {boolean} [is_edited_since] it has got another text since it was answered
  *
  * @typedef {object} Reaction one emoji under a message
  * @property {string} emoji
@@ -73,6 +74,7 @@
  * @property {number} slow_seconds the pause between two messages of a member; 0: none
  * @property {"members" | "owners"} writers
  * @property {number} last_read
+ * @property {boolean} is_seen whether I have seen all that was done to messages, as far as the server knows
  * @property {number} revision the id of the room's latest message
  * @property {number | null} change the number of the room's latest change, where the server counts them
  * @property {number[]} changes of each message that the page has, by how much the number of its last change is more than that before
@@ -81,6 +83,7 @@
  * @property {RoomEvent[]} events what has happened behind the last message of the page
  * @property {Draft} draft mine, as the server has it
  * @property {Limits} limits
+ * @property {string} now when the page was made, by the server's clock
  * @property {Member[]} members
  * @property {{id: number, username: string}[]} former who has left and is mentioned
  * @property {Record<string, string>} texts
@@ -110,6 +113,7 @@
  * @property {number} grouping_seconds between messages of one group, at most
  * @property {number} mention_all_members in a room with more of them only an owner mentions all
  * @property {number} typing_timeout_seconds after which the server forgets who types
+ * @property {number | null} edit_seconds so long after it was sent a message can be edited; null: for ever
  *
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Translate a text by its key
  *

@@ -6,14 +6,9 @@ import { on, queryAll } from "../lib/page.js";
 /** Without scripts it is a link to the page of rooms; here it is a button. */
 export function enableDrawer() {
   for (const link of /** @type {HTMLAnchorElement[]} */ (queryAll(document, "[data-drawer]"))) {
-    const open = async (event) => {
+    const open = (event) => {
       event.preventDefault();
-      try {
-        const { openDrawer } = await import("../dialogs/drawer_dialog.js");
-        openDrawer();
-      } catch {
-        goTo(link.href);
-      }
+      import("../dialogs/drawer_dialog.js").then((it) => it.openDrawer()).catch(() => goTo(link.href));
     };
     Object.assign(link, { role: "button", ariaHasPopup: "dialog" });
     on(link, "click", open);

@@ -2,18 +2,36 @@
 
 import { guardForms } from "../dialogs/form_guard.js";
 import { on, roomData } from "../lib/page.js";
-import { tellTimeZone } from "./browser_time_zone.js";
+import { getPreference } from "../lib/preferences.js";
 import { enableDrawer } from "./drawer.js";
-import { followPresence } from "./own_presence.js";
 import { roomStore } from "./store.js";
+
+const TIME_ZONE = "time_zone";
 
 /** @param {import("../net/socket.js").Connection} connection of the lobby */
 export function enableExtras(connection) {
   enableDrawer();
   guardForms(connection);
-  followPresence(roomStore);
+  followPresence();
   if (document.getElementById("room-data")) followPictures();
-  tellTimeZone(roomStore.userId).catch(() => {});
+  tellTimeZone();
+}
+
+/** What I have chosen on another device: whoever is not to be disturbed sees no number in the tab's title. */
+function followPresence() {
+  on(roomStore, "frame", ({ detail: { type, user_id, presence } }) => {
+    if (user_id !== roomStore.userId || !/^user_(status|changed)$/.test(type)) return;
+    const isShown = !document.querySelector("[data-dnd]") === (presence !== "dnd");
+    if (!isShown) import("./own_presence.js").then((it) => it.showPresence(presence), () => {});
+  });
+}
+
+/** Once, and again when somebody has travelled. */
+function tellTimeZone() {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const told = `${roomStore.userId} ${timeZone}`;
+  if (!timeZone || getPreference(TIME_ZONE) === told) return;
+  import("./browser_time_zone.js").then((it) => it.tellTimeZone(timeZone, TIME_ZONE, told)).catch(() => {});
 }
 
 /** In a room: messages are drawn with letters, until there is a picture. */

@@ -4,7 +4,7 @@
  */
 
 import { showFace } from "../lib/face.js";
-import { on, query, setText } from "../lib/page.js";
+import { query, setText } from "../lib/page.js";
 import { countText, displayName } from "../lib/text.js";
 
 /** @typedef {import("./room_store.js").Room} Room */
@@ -15,7 +15,6 @@ export class ItemDetails {
     this.list = list;
     this.texts = list.sidebar.dataset;
     this.total = query(list.sidebar, ".to-activity .mentions");
-    on(list.rooms, "blocks", () => list.show());
   }
 
   /** @param {number} total of mentions, in all rooms that are not muted */

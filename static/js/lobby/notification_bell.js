@@ -1,28 +1,33 @@
-/** The bell: whether this browser notifies of messages. Its panel is loaded when it is used. */
+/** The bell: whether this browser notifies of messages. Loaded where it does, or when the bell is used; its panel too. */
 
 import { lazy } from "../lib/lazy.js";
-import { isEnabled, isSupported } from "./notification_settings.js";
+import { isEnabled } from "./notification_settings.js";
 import { element, on } from "../lib/page.js";
 
-/** @param {import("../lib/types.js").Translate} t */
-export function setUpNotificationBell(t) {
-  if (!isSupported()) return;
-  const bell = element("bell");
-  const show = () => {
+export class NotificationBell {
+  /** @param {import("../lib/types.js").Translate} t */
+  constructor(t) {
+    this.bell = element("bell");
+    this.t = t;
+    this.panel = lazy(
+      () => import("./notification_panel.js"),
+      (it) => new it.NotificationPanel(() => this.show(), t),
+    );
+    on(element("attention"), "change", ({ target: { id, checked } }) => {
+      this.panel((it) => it.toggled(id, checked));
+    });
+    this.show();
+  }
+
+  /** The panel was opened. */
+  opened() {
+    this.panel((it) => it.opened());
+  }
+
+  /** Whether there is a sound or a notification. */
+  show() {
     const isOn = isEnabled();
-    bell.dataset.on = isOn;
-    bell.title = bell.ariaLabel = t(isOn ? "bell_on" : "bell_off");
-  };
-  const panel = lazy(
-    () => import("./notification_panel.js"),
-    (it) => new it.NotificationPanel(show, t),
-  );
-  on(bell, "click", () => panel((it) => it.opened()));
-  on(element("attention"), "change", ({ target: { id, checked } }) => {
-    panel((it) => it.toggled(id, checked));
-  });
-  // Another tab may change the setting.
-  addEventListener("storage", show);
-  bell.hidden = false;
-  show();
+    this.bell.dataset.on = String(isOn);
+    this.bell.title = this.bell.ariaLabel = this.t(isOn ? "bell_on" : "bell_off");
+  }
 }

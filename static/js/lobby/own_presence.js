@@ -1,14 +1,9 @@
-/** What I have chosen on another device: whoever is not to be disturbed sees no number in the tab's title. */
+/** Whether I am not to be disturbed: loaded when I have chosen it on another device, or ceased to. */
 
-import { on } from "../lib/page.js";
 import { setUnreadInTitle } from "./tab_title.js";
 
-/** @param {import("./room_store.js").RoomStore} rooms */
-export function followPresence(rooms) {
-  const icon = document.querySelector("link[rel=icon]");
-  on(rooms, "frame", ({ detail: { type, user_id, presence } }) => {
-    if (user_id !== rooms.userId || !["user_status", "user_changed"].includes(type)) return;
-    icon?.toggleAttribute("data-dnd", presence === "dnd");
-    if (presence === "dnd") setUnreadInTitle(0, 0);
-  });
+/** @param {string | undefined} presence mine, now */
+export function showPresence(presence) {
+  document.querySelector("link[rel=icon]")?.toggleAttribute("data-dnd", presence === "dnd");
+  if (presence === "dnd") setUnreadInTitle(0, 0);
 }

@@ -1,10 +1,11 @@
-/** The list of rooms beside a page, and the numbers that sum it up. */
+/** The list of rooms beside a page, and the numbers that sum it up. Loaded once the page's own list is not right. */
 
 import { lazy } from "../lib/lazy.js";
 import { isPageFocused, onPageFocusChange } from "../lib/page_focus.js";
 import { query, queryAll, setText } from "../lib/page.js";
 import { countText } from "../lib/text.js";
-import { showTime, showTimes } from "../lib/times.js";
+import { showTime } from "../lib/times.js";
+import { keptPosition } from "./list_position.js";
 import { setUnreadInTitle } from "./tab_title.js";
 
 /** @typedef {import("./room_store.js").Room} Room */
@@ -36,14 +37,16 @@ export class RoomList {
     this.sections = queryAll(this.list, "ul");
     this.openRoomId = Number(sidebar.dataset.open);
     /** How many are shown, a page more at a time. */
-    this.pageSize = this.limit = Number(sidebar.dataset.pageSize);
+    this.pageSize = Number(sidebar.dataset.pageSize);
+    const [top = 0, length = 0] = keptPosition();
+    this.limit = Math.max(this.pageSize, length);
+    /** Where the last page had it, while that is further down than this one reaches. */
+    this.top = length > this.pageSize ? top : 0;
     this.requests = query(sidebar, "#asked ul");
     this.more = query(sidebar, "#more-rooms");
     for (const named of queryAll(sidebar, "[data-room-id]")) {
       this.items.set(Number(named.dataset.roomId), named.closest("li"));
     }
-    showTimes(sidebar);
-    this.items.get(this.openRoomId)?.scrollIntoView({ block: "center" });
     onPageFocusChange(() => this.show());
     if (!this.more.hidden) this.#roomItems(() => {});
   }
@@ -69,6 +72,7 @@ export class RoomList {
       this.sections.forEach((list, place) => {
         this.#arrange(list, items.filter((item) => isPerson(item) === Boolean(place)));
       });
+      this.#restorePosition();
     } else this.#roomItems((items) => items.make([...requests, ...shown]));
     query(this.sidebar, "#asked").hidden = requests.length === 0;
     this.list.hidden = listed.length === 0;
@@ -85,6 +89,11 @@ export class RoomList {
       showCount(badge, badge, sum(calling.filter((room) => room.id !== this.openRoomId)));
     }
     this.#details((it) => it.show(mentions));
+  }
+
+  #restorePosition() {
+    if (this.top) query(this.sidebar, ".sidebar-scroll").scrollTop = this.top;
+    this.top = 0;
   }
 
   /**

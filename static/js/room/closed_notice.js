@@ -8,14 +8,14 @@ const KEYS = { 4403: "removed", 4404: "deleted" };
 
 /**
  * @param {number} code
+ * @param {import("./outbox.js").Outbox} outbox what waits in it is not sent any more
  * @param {import("../lib/types.js").Translate} t
- * @returns {string} what it says
  */
-export function showClosedNotice(code, t) {
+export function showClosedNotice(code, outbox, t) {
   const text = t(KEYS[code] ?? "closed");
   show(text);
   if (code === 4403) tellOfBan().catch(() => {});
-  return text;
+  outbox.failures((it) => it.giveUp(text));
 }
 
 /** Whoever is banned is told until when, and why. */

@@ -26,7 +26,7 @@ export class Commands {
   /** @param {number} messageId that is to be deleted, and now is not */
   undo(messageId) {
     const isMeant = ({ command }) => command.type === "delete_message" && command.message_id === messageId;
-    this.outbox.discard(this.outbox.commands.find(isMeant)?.client_id);
+    this.outbox.failures((it) => it.discard(this.outbox.commands.find(isMeant)?.client_id));
   }
 
   /**

@@ -5,7 +5,6 @@
 
 import { on, setText } from "../lib/page.js";
 import { DigestCheck } from "./digest_check.js";
-import { SeenTracker } from "./seen_tracker.js";
 
 const number = new Intl.NumberFormat(document.documentElement.lang);
 
@@ -15,14 +14,12 @@ export class Completeness {
    * @param {{
    *   history: import("./history.js").History,
    *   connection: import("../net/socket.js").Connection,
-   *   readTracker: import("./read_tracker.js").ReadTracker,
    *   t: import("../lib/types.js").Translate,
    * }} page
    */
-  constructor(line, { history, connection, readTracker, t }) {
+  constructor(line, { history, connection, t }) {
     Object.assign(this, { line, history, connection, t });
     this.digest = new DigestCheck(connection, history);
-    new SeenTracker(connection, history, readTracker);
     on(history, "changed", () => this.#show());
     on(connection, "state frame", () => this.#show());
     on(this.digest, "changed", () => this.#show());

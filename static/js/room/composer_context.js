@@ -1,8 +1,10 @@
 /** What the next message is for: a reply, or another text for an earlier one. It survives a reload. */
 
+import { toast } from "../dialogs/toast.js";
 import { element, on, query, setText } from "../lib/page.js";
 import { readSession, writeSession } from "../lib/storage.js";
 import { displayName } from "../lib/text.js";
+import { isInTime } from "./edit_limit.js";
 import { quoteOf, quoteText } from "./quotes.js";
 import { reveal } from "./reply_runs.js";
 
@@ -40,6 +42,8 @@ export class ComposerContext {
 
   /** @param {Message} message */
   edit(message) {
+    // The menu may have been open for long.
+    if (!isInTime(message.timestamp, this.timeline.store.me)) return toast(this.t("error_too_late"));
     this.leave();
     const { message_id, change } = message;
     const isOfIt = ({ command }) => command.message_id === message_id && "message" in command;
@@ -49,10 +53,10 @@ export class ComposerContext {
     this.#enter({ edit: { message_id, base: change, text } });
   }
 
-  /** Edit the last message of mine, where there is one. */
+  /** Edit the last message of mine that can be edited, where there is one. */
   editLast() {
     const { store } = this.timeline;
-    const isMine = (each) => each.message_id && each.user_id === store.me.user_id;
+    const isMine = (each) => each.message_id && each.user_id === store.me.user_id && isInTime(each.timestamp, store.me);
     const isThere = (each) => !this.timeline.element(each).matches(".deleted, .deleting");
     const last = store.all.findLast((each) => isMine(each) && isThere(each));
     // While this was loaded somebody may have begun to write.

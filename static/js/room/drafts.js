@@ -9,7 +9,6 @@ import { element, on } from "../lib/page.js";
 import { isPageFocused, onPageFocusChange } from "../lib/page_focus.js";
 import { draftKey, emptiedDrafts, readSession, writeSession } from "../lib/storage.js";
 import { countCodePoints } from "../lib/text.js";
-import { roomStore } from "../lobby/store.js";
 import { keepEmptied, keepStored, lastStored } from "./draft_session.js";
 import { OtherDraft } from "./other_draft.js";
 
@@ -35,7 +34,6 @@ export class Drafts {
   #isOver = false;
   /** The latest version that there is said to be. */
   #latest = 0;
-  #isReady = roomStore.isLoaded;
   /** When it was changed for the first time since it was stored, or 0. */
   #unsavedSince = 0;
   #timer = 0;
@@ -60,7 +58,6 @@ export class Drafts {
     on(document, "visibilitychange", () => document.visibilityState === "hidden" && this.#save());
     on(window, "pagehide", () => this.#leave());
     onPageFocusChange(() => isPageFocused() && this.#refresh());
-    on(roomStore, "frame", ({ detail }) => this.#heard(detail));
   }
 
   /** An edit has the field, and a text of its own. */
@@ -202,13 +199,10 @@ export class Drafts {
     this.#schedule();
   }
 
-  /** Where the socket was away, nobody knows what it would have told. */
-  #heard({ type, room_id, version }) {
-    const isBack = this.#isReady && ["ready", "refresh"].includes(type);
-    this.#isReady ||= type === "ready";
-    if (isBack) this.#latest = Infinity;
-    if (type === "draft_changed" && room_id === this.data.room_id) this.#latest = Math.max(this.#latest, version);
-    if (isBack && isPageFocused()) this.#refresh();
+  /** @param {{version?: number}} frame that the draft has this version; without one nobody knows: the socket was away */
+  heard({ version }) {
+    this.#latest = Math.max(this.#latest, version ?? Infinity);
+    if (!version && isPageFocused()) this.#refresh();
   }
 
   /** Whether nothing of this tab would be lost by another text. */

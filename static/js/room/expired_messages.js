@@ -1,6 +1,6 @@
 /** Messages that have been kept for long enough: the page lets go of them, as the server has. */
 
-import { element, queryAll, setText } from "../lib/page.js";
+import { element, query, queryAll, setText } from "../lib/page.js";
 
 /** In milliseconds. */
 const SOON = 1_000;
@@ -21,7 +21,10 @@ export async function forget(upto, history) {
   history.changed();
   if (gone && !store.size && !store.isAtEnd) history.jumpToLatest();
   const quotes = queryAll(history.timeline.list, ".quote").filter((each) => isUpTo(upto, each));
-  for (const quote of quotes) for (const part of queryAll(quote, "bdi, .quote-text")) setText(part, "…");
+  for (const quote of quotes) {
+    for (const part of queryAll(quote, "bdi, .quote-text")) setText(part, "…");
+    query(quote, ".quote-edited").hidden = true;
+  }
   await showBeginning(history).catch(() => {});
   // Replies to what has expired are shown as the server has them.
   if (quotes.length) await history.pages((it) => it.restore());

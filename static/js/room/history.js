@@ -3,8 +3,8 @@
  * What is posted while it does not reach the end is counted, not shown.
  */
 
-import { InfiniteScroll } from "./infinite_scroll.js";
 import { lazy } from "../lib/lazy.js";
+import { on } from "../lib/page.js";
 
 /** @typedef {import("../lib/types.js").MessageFrame} MessageFrame */
 
@@ -17,6 +17,9 @@ export class History extends EventTarget {
   isRepairing = false;
   /** Whether something was found to be missing and could not be fetched. */
   needsRepair = false;
+  /** What follows the links at the ends by itself: loaded when one may come near. */
+  #ends = (/** @type {(ends: any[]) => any} */ _use) => {};
+  #isMoved = false;
   /** What fetches pages. @throws {Error} where it cannot be loaded */
   pages = lazy(
     () => import("./history_pages.js"),
@@ -39,10 +42,22 @@ export class History extends EventTarget {
     this.hasOlder = !older.hidden;
     const loadOlder = () => this.pages((it) => it.loadOlder());
     const loadNewer = () => this.pages((it) => it.loadNewer(false));
-    this.older = new InfiniteScroll(older, scroll.box, loadOlder, failed);
-    this.newer = new InfiniteScroll(newer, scroll.box, loadNewer, failed);
+    this.links = [older, newer];
+    const loads = [loadOlder, loadNewer];
+    this.#ends = lazy(
+      () => import("./infinite_scroll.js"),
+      (it) => this.links.map((link, index) => new it.InfiniteScroll(link, scroll.box, loads[index], failed)),
+    );
+    this.links.forEach((link, index) => on(link, "click", (event) => {
+      event.preventDefault();
+      this.#ends((ends) => ends[index].loadMore());
+    }));
+    on(scroll.box, "scroll", () => {
+      if (!this.#isMoved) this.#observeAgain((this.#isMoved = true));
+    });
     this.changed();
-    this.#observeAgain();
+    // With less than two screens a link may be near without scrolling.
+    this.#observeAgain(scroll.box.scrollHeight < 2 * scroll.box.clientHeight);
   }
 
   /** Whether the latest message is in view and stays there. */
@@ -109,17 +124,23 @@ export class History extends EventTarget {
     this.pages((it) => it.repair(isPinned)).catch(() => (this.needsRepair = true));
   }
 
-  #observeAgain() {
-    this.older.observeAgain();
-    this.newer.observeAgain();
+  #observeAgain(isNear = this.#isMoved) {
+    if (isNear && this.links.some((link) => !link.hidden)) this.#ends((ends) => ends.forEach((end) => end.observeAgain()));
+  }
+
+  #showLink(link, hasMore) {
+    if (link.hidden !== hasMore) return;
+    link.hidden = !hasMore;
+    this.#observeAgain();
   }
 
   /** Show what there is beyond. */
   changed() {
     const { isAtEnd } = this.store;
-    this.older.hasMore = this.hasOlder;
+    const [older, newer] = this.links;
+    this.#showLink(older, this.hasOlder);
     this.beginning.hidden = this.hasOlder;
-    this.newer.hasMore = !isAtEnd;
+    this.#showLink(newer, !isAtEnd);
     this.timeline.list.toggleAttribute("data-partial", !isAtEnd);
     this.dispatchEvent(new Event("changed"));
   }

@@ -19,16 +19,6 @@ export class InfiniteScroll {
       root: box,
       rootMargin: ROOT_MARGIN,
     });
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      this.loadMore();
-    });
-  }
-
-  /** Whether there is anything beyond. */
-  set hasMore(hasMore) {
-    if (this.link.hidden !== hasMore) return;
-    this.link.hidden = !hasMore;
     this.observeAgain();
   }
 

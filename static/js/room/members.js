@@ -43,7 +43,7 @@ export class Members {
       if (this.#isStale) this.show();
     }).observe(element("people"));
     // "5 minutes ago" grows old, and frames that came while there was no connection are not repeated.
-    setInterval(() => document.visibilityState === "visible" && this.refresh(), MINUTE);
+    setInterval(() => document.visibilityState === "visible" && this.refresh().then(() => this.show()), MINUTE);
   }
 
   get all() {
@@ -73,9 +73,10 @@ export class Members {
     if (!room) return;
     // A frame that came meanwhile may be newer than the answer.
     if (version !== this.#version) return this.#fetch();
+    const isSame = JSON.stringify(room.members) === JSON.stringify(this.all);
     this.#set(room.members);
     this.fetched(room);
-    this.show();
+    if (!isSame) this.show();
   }
 
   /** @param {Member[]} members */
@@ -88,19 +89,15 @@ export class Members {
     this.#version += 1;
   }
 
-  /** @param {Member} member somebody who has just been let in */
-  add(member) {
+  /**
+   * Somebody has just been let in; or, without a member, is gone.
+   * @param {number} userId
+   * @param {Member} [member]
+   */
+  put(userId, member) {
     this.touch();
-    this.#members.set(member.id, member);
-    this.#scheduleShow();
-  }
-
-  /** @param {number} userId */
-  remove(userId) {
-    this.touch();
-    const { id, username } = this.#members.get(userId) ?? {};
-    if (id) this.data.former.push({ id, username });
-    this.#members.delete(userId);
+    if (member) this.#members.set(userId, member);
+    else this.#members.delete(userId);
     this.#scheduleShow();
   }
 

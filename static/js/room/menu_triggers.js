@@ -1,7 +1,10 @@
-/** What opens the menu of a message: its button, a long press, the menu key. The menu is loaded then. */
+/**
+ * What opens the menu of a message: its button, a long press, the menu key. Loaded with the first sign that somebody is
+ * here; the menu, when it is opened.
+ */
 
 import { lazy } from "../lib/lazy.js";
-import { element, hasModifier, on } from "../lib/page.js";
+import { element, hasModifier, on, queryAll } from "../lib/page.js";
 import { toast } from "../dialogs/toast.js";
 
 const LONG_PRESS = 500;
@@ -19,7 +22,6 @@ export class MessageMenuTriggers {
    */
   constructor(list, room) {
     this.room = room;
-    room.triggers = this;
     this.menu = lazy(
       () => Promise.all([import("./message_menu.js"), import("./message_actions.js")]),
       ([{ MessageMenu }, { messageActions }]) =>
@@ -31,6 +33,10 @@ export class MessageMenuTriggers {
       (it) => new it.MessageTools(room.members),
     );
     this.listen(list);
+    // The pointer and the focus may have come before.
+    for (const each of [...queryAll(list, ":hover").slice(-1), document.activeElement]) {
+      if (each && list.contains(each)) this.tools((it) => it.show(each));
+    }
   }
 
   /** @param {HTMLElement} list of messages */

@@ -7,6 +7,7 @@ import { copy } from "../lib/clipboard.js";
 import { copyAsConversation } from "./copy_selection.js";
 import { toast } from "../dialogs/toast.js";
 import { lazy } from "../lib/lazy.js";
+import { regroup } from "./grouping.js";
 import { showReaders, showReactions } from "./people_popup.js";
 
 /** In milliseconds. */
@@ -26,7 +27,7 @@ const UNDO_TIME = 10_000;
  *   jumps: (use: (it: import("./jump_buttons.js").JumpButtons) => void) => void,
  *   readTracker: import("./read_tracker.js").ReadTracker,
  *   t: import("../lib/types.js").Translate,
- *   triggers: import("./menu_triggers.js").MessageMenuTriggers,
+ *   triggers: (use: (it: import("./menu_triggers.js").MessageMenuTriggers) => any) => Promise<any>,
  *   thread?: import("./thread_pane.js").ThreadPane,
  * }} room
  * @returns {Record<string, (message: HTMLElement) => void>} by the items' names
@@ -91,8 +92,9 @@ export function messageActions(room) {
     report: (message) => location.assign(`/rooms/${room_id}/messages/${messageId(message)}/report`),
     markUnread: (message) =>
       send("POST", `${path}/unread`, { message_id: messageId(message) }).then(() => {
-        readTracker.pauseAt(messageId(message));
-        room.timeline.markUnread(messageId(message));
+        const read = messageId(message) - 1;
+        Object.assign(readTracker, { isPaused: true, sent: read, confirmed: read });
+        drawUnreadLine(room.timeline, messageId(message));
         room.jumps((it) => it.restart());
       }, failed),
     showReaders: (message) =>
@@ -141,4 +143,13 @@ function pinning(message, is_pinned) {
 
 function messageId(message) {
   return Number(message.dataset.messageId);
+}
+
+/** The line "new since your last visit" above this message: drawn again when the message is loaded again. */
+function drawUnreadLine(timeline, messageId) {
+  const next = timeline.unreadLine.nextElementSibling;
+  timeline.unreadLine.remove();
+  regroup(timeline.list, next);
+  timeline.firstUnread = messageId;
+  timeline.drawUnreadLine(timeline.store.get(messageId));
 }

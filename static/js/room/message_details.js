@@ -174,6 +174,7 @@ export class MessageDetails {
 
   #setQuote(link, quote) {
     const { message_id, user_id, username, display_name, is_deleted = false, is_unseen = false } = quote;
+    query(link, ".quote-edited").hidden = is_deleted || !quote.is_edited_since;
     link.setAttribute("href", link.getAttribute("href").replace(/\d+$/, message_id));
     Object.assign(link.dataset, { messageId: message_id, userId: user_id });
     link.classList.toggle("is-deleted", is_deleted || is_unseen);
@@ -185,10 +186,11 @@ export class MessageDetails {
   }
 
   /** Quotes are drawn from the message as it is now. */
-  #updateQuotes({ message_id, message, is_deleted }) {
+  #updateQuotes({ message_id, message, is_deleted, edited_at }) {
     for (const reply of this.store.all) {
       if (reply.reply_to?.message_id !== message_id) continue;
-      reply.reply_to = { ...reply.reply_to, message: cut(message), plain: undefined, is_deleted };
+      const is_edited_since = Date.parse(edited_at) > Date.parse(reply.timestamp);
+      reply.reply_to = { ...reply.reply_to, message: cut(message), plain: undefined, is_deleted, is_edited_since };
       this.#redraw(reply);
     }
   }

@@ -2,6 +2,7 @@
 
 import { query, queryAll } from "../lib/page.js";
 import { showPopoverAt } from "../dialogs/popup.js";
+import { isInTime } from "./edit_limit.js";
 
 export class MessageMenu {
   /** @type {HTMLElement | undefined} */
@@ -81,6 +82,7 @@ export class MessageMenu {
       live: isThere || is(":not([data-message-id])"),
       own: is(".own[data-message-id]"),
       there: isThere,
+      editable: isThere && is(".own") && isInTime(query(message, "time").dateTime, this.room),
       pinned: isThere && isPinned,
       unpinned: isThere && !isPinned,
       reacted: is(":has(.reaction)"),

@@ -2,6 +2,7 @@
 
 import { lazy } from "../lib/lazy.js";
 import { element, on, query, setText } from "../lib/page.js";
+import { getPreference } from "../lib/preferences.js";
 
 /**
  * @param {{
@@ -39,7 +40,23 @@ export function setUpNotices({ connection, outbox, composer, data, t }) {
   const showWaiting = () => showWaitingCount(connection.isOnline ? 0 : outbox.waiting, t);
   on(outbox, "waiting", showWaiting);
   on(connection, "state", showWaiting);
-  import("../lobby/notification_bell.js").then((it) => it.setUpNotificationBell(t), () => {});
+  enableBell(t);
+}
+
+/** The page shows it as it is at first: silent. */
+function enableBell(t) {
+  // Plain http outside this machine has neither.
+  if (!("Notification" in window && "locks" in navigator)) return;
+  const bell = lazy(
+    () => import("../lobby/notification_bell.js"),
+    (it) => new it.NotificationBell(t),
+  );
+  const button = element("bell");
+  button.hidden = false;
+  on(button, "click", () => bell((it) => it.opened()));
+  // Another tab may change the setting.
+  on(window, "storage", () => bell((it) => it.show()));
+  if (["notify", "sound"].some((name) => getPreference(name) === "on")) bell(() => {});
 }
 
 function showWaitingCount(count, t) {

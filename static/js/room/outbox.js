@@ -4,6 +4,7 @@
  * server does it once.
  */
 
+import { lazy } from "../lib/lazy.js";
 import { on } from "../lib/page.js";
 
 /** @typedef {import("../lib/types.js").PendingMessage} PendingMessage */
@@ -27,6 +28,11 @@ export class Outbox extends EventTarget {
   /** When the room takes the next message of mine, in milliseconds since 1970: it has slow mode. */
   slowUntil = 0;
   #timer = 0;
+  /** What happens to a message that the server has refused, or that is not to be sent. */
+  failures = lazy(
+    () => import("./outbox_failures.js"),
+    (it) => new it.OutboxFailures(this),
+  );
 
   /**
    * @param {import("../net/socket.js").Connection} connection
@@ -38,18 +44,34 @@ export class Outbox extends EventTarget {
     super();
     Object.assign(this, { connection, store, storage });
     for (const { client_id = "" } of store.all) this.#settled.add(client_id);
-    on(list, "click", (event) => this.#clicked(event));
-    on(document, "visibilitychange", () => this.#sendNext());
+    on(list, "click", ({ target }) => {
+      const button = target.closest("[data-action]");
+      if (button) this.failures((it) => it.clicked(button));
+    });
+    on(document, "visibilitychange", () => this.sendNext());
+  }
+
+  /**
+   * @param {string} clientId
+   * @returns {PendingMessage | undefined}
+   */
+  get(clientId) {
+    return this.#messages.get(clientId);
+  }
+
+  /** In the order of writing, with those that failed. */
+  get all() {
+    return [...this.#messages.values()];
   }
 
   /** How many messages are on their way, without those that failed. */
   get waiting() {
-    return [...this.#messages.values()].filter((message) => !message.failure).length;
+    return this.all.filter((message) => !message.failure).length;
   }
 
   /** What is to be done to messages: in the order in which it was asked for. */
   get commands() {
-    return [...this.#messages.values()].filter((message) => message.command);
+    return this.all.filter((message) => message.command);
   }
 
   /**
@@ -72,14 +94,20 @@ export class Outbox extends EventTarget {
     if (this.#settled.has(message.client_id)) return this.stored(message.client_id);
     this.#show(message);
     this.#changed();
-    this.#sendNext();
+    this.sendNext();
+  }
+
+  /** @param {number} delay in milliseconds, after which what has no answer is sent again */
+  resumeLater(delay) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.resume(), delay);
   }
 
   /** The page is there, or the connection is again and what it had missed has been shown. */
   resume() {
     clearTimeout(this.#timer);
     this.#sent = "";
-    return this.#sendNext();
+    return this.sendNext();
   }
 
   /**
@@ -87,54 +115,19 @@ export class Outbox extends EventTarget {
    * @param {string | undefined} clientId
    */
   stored(clientId) {
-    if (clientId && this.#forget(clientId)) this.#answered(clientId);
-  }
-
-  /**
-   * The server will not have it, or not yet.
-   * @param {{client_id: string, code: string, retry_after?: number, current?: object}} frame
-   * @param {string} reason
-   * @returns {boolean} whether it is given up: nothing of it is kept
-   */
-  refused({ client_id, code, retry_after, current }, reason) {
-    const message = this.#messages.get(client_id);
-    if (!message) return false;
-    if (code === "slow_mode") { // Edits and deletions need not wait behind it.
-      this.slowUntil = Date.now() + retry_after * 1000;
-      this.#answered(client_id);
-      return false;
-    }
-    if (retry_after) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.resume(), retry_after * 1000 * (1 + Math.random()));
-      return false;
-    }
-    const isKept = !message.command || message.command.type === "edit_message";
-    if (isKept) this.#setFailure(Object.assign(message, { code, current }), reason);
-    else this.#forget(client_id);
-    if (!message.command) this.#dispatch("failed", message);
-    this.#answered(client_id);
-    return !isKept;
-  }
-
-  /**
-   * Nothing can be sent here any more.
-   * @param {string} reason
-   */
-  giveUp(reason) {
-    for (const message of this.#messages.values()) if (!message.failure) this.#setFailure(message, reason);
+    if (clientId && this.forget(clientId)) this.answered(clientId);
   }
 
   /** One at a time: however often the server says "wait", the order stays that of writing. */
-  async #sendNext() {
+  async sendNext() {
     if (this.#sent || this.#isSyncing) return;
     this.#isSyncing = true;
     await this.#sync().finally(() => (this.#isSyncing = false));
     const now = Date.now();
-    const waiting = [...this.#messages.values()].filter((candidate) => !candidate.failure);
+    const waiting = this.all.filter((candidate) => !candidate.failure);
     const dueAt = ({ command, due = command ? 0 : this.slowUntil }) => due;
     const message = waiting.find((each) => dueAt(each) <= now);
-    if (!message && waiting.length) setTimeout(() => this.#sendNext(), Math.min(...waiting.map(dueAt)) - now);
+    if (!message && waiting.length) setTimeout(() => this.sendNext(), Math.min(...waiting.map(dueAt)) - now);
     if (!message || this.#sent || !this.connection.send(frameOf(message))) return;
     this.#sent = message.client_id;
     this.#timer = setTimeout(() => this.#timedOut(), ACK_TIMEOUT);
@@ -170,17 +163,17 @@ export class Outbox extends EventTarget {
 
   #changed() {
     const { commands } = this;
-    this.#dispatch("waiting");
-    if (commands.length || this.#hadCommands) this.#dispatch("commands", commands);
+    this.dispatch("waiting");
+    if (commands.length || this.#hadCommands) this.dispatch("commands", commands);
     this.#hadCommands = commands.length > 0;
   }
 
-  #dispatch(name, detail = undefined) {
+  dispatch(name, detail = undefined) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
   /** @param {string} clientId the one that has its answer */
-  #answered(clientId) {
+  answered(clientId) {
     if (this.#sent === clientId) this.resume();
   }
 
@@ -188,39 +181,8 @@ export class Outbox extends EventTarget {
     if (this.#sent && this.connection.isOnline) this.connection.restart();
   }
 
-  #clicked({ target }) {
-    const { action } = target.closest("[data-action]")?.dataset ?? {};
-    // The button goes away.
-    if (action === "retry") target.closest(".post").focus();
-    if (action) this[action](target.closest(".message").dataset.clientId);
-  }
-
-  /**
-   * Send again what was refused.
-   * @param {string} clientId
-   * @param {object} fields of its command that are others now
-   */
-  async retry(clientId, fields = {}) {
-    const message = this.#messages.get(clientId);
-    if (!message) return;
-    if (message.command) Object.assign(message.command, fields);
-    // What it replied to is gone.
-    if (message.code === "gone") delete message.reply_to;
-    await this.#setFailure(message, "");
-    this.#sendNext();
-  }
-
-  /** @param {string} [clientId] */
-  discard(clientId = "") {
-    const message = this.#messages.get(clientId);
-    if (!message) return;
-    this.#forget(clientId);
-    this.store.removePending(clientId);
-    if (!message.command) this.#dispatch("discarded", message.text);
-  }
-
   /** With nothing as its failure it is to be sent again. */
-  #setFailure(message, failure) {
+  setFailure(message, failure) {
     message.failure = failure;
     this.#show(message);
     this.#changed();
@@ -228,7 +190,7 @@ export class Outbox extends EventTarget {
   }
 
   /** @returns {boolean} whether it was on its way */
-  #forget(clientId) {
+  forget(clientId) {
     const message = this.#messages.get(clientId);
     this.#settled.add(clientId);
     if (message) this.storage.remove(message);

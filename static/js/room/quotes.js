@@ -41,5 +41,6 @@ export function readQuote(link) {
     plain: query(link, ".quote-text").textContent ?? "",
     is_deleted: Boolean(user_id) && link.matches(".is-deleted"),
     is_unseen: !user_id,
+    is_edited_since: !query(link, ".quote-edited").hidden,
   };
 }

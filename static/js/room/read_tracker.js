@@ -6,6 +6,7 @@ const THROTTLE = 250;
 
 export class ReadTracker {
   #timer = 0;
+  /** Marked as unread: nothing is read until I post something. */
   isPaused = false;
 
   /**
@@ -48,15 +49,6 @@ export class ReadTracker {
   reconnected() {
     this.sent = Math.min(this.sent, this.confirmed);
     this.check();
-  }
-
-  /**
-   * Marked as unread: nothing is read until I post something.
-   * @param {number} number the first message that is unread again
-   */
-  pauseAt(number) {
-    this.isPaused = true;
-    this.sent = this.confirmed = number - 1;
   }
 
   resume() {

@@ -93,10 +93,13 @@ export class RoomChanges {
     const { members, data } = this.panel;
     members.touch();
     if (type === "member_joined") {
-      members.add(member);
+      members.put(member.id, member);
       this.panel.memberJoined(member);
-    } else if (type === "member_left") members.remove(user_id);
-    else if (type === "room_rules") this.#showRules(slow_seconds, writers);
+    } else if (type === "member_left") {
+      const gone = members.all.find(({ id }) => id === user_id);
+      if (gone) data.former.push({ id: user_id, username: gone.username });
+      members.put(user_id);
+    } else if (type === "room_rules") this.#showRules(slow_seconds, writers);
     else if (type === "room_renamed") this.panel.setName(name);
     else {
       members.update(user_id, { role });

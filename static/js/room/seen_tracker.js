@@ -1,6 +1,6 @@
 /**
  * Lets the server know that what others have done to messages was seen: whoever comes back later is told of the
- * rest alone. New messages are marked as read by read_tracker.js, and seen with that.
+ * rest alone. Loaded with the first such change, or where the page came with one. New messages are marked as read by read_tracker.js, and seen with that.
  */
 
 import { on } from "../lib/page.js";
@@ -8,7 +8,6 @@ import { isPageFocused, onPageFocusChange } from "../lib/page_focus.js";
 
 /** In milliseconds: a burst of changes is one frame. */
 const DELAY = 2_000;
-const SEEN = ["message_changed", "reaction"];
 
 export class SeenTracker {
   #timer = 0;
@@ -22,16 +21,17 @@ export class SeenTracker {
    */
   constructor(connection, history, readTracker) {
     Object.assign(this, { connection, history, readTracker });
-    on(connection, "frame", ({ detail }) => this.#heard(detail));
+    on(connection, "state", () => connection.isOnline && this.#check());
     on(history.scroll, "moved", () => this.#check());
     onPageFocusChange(() => this.#check());
     this.#check();
   }
 
-  #heard({ type, by, user_id }) {
-    const isDone = SEEN.includes(type) && (by ?? user_id) !== this.history.store.me.user_id;
-    if (isDone) this.#isOwed = true;
-    if (isDone || type === "ready") this.#check();
+  /** @param {{by?: number, user_id: number}} frame about a change of a message */
+  heard({ by, user_id }) {
+    if ((by ?? user_id) === this.history.store.me.user_id) return;
+    this.#isOwed = true;
+    this.#check();
   }
 
   #check() {

@@ -101,9 +101,9 @@ export class ThreadPane {
     this.room.connection.addEventListener("final", () => this.composer.close(), { signal });
     on(this.#dialog, "keydown", (event) => this.#keyPressed(event));
     matchMedia(NARROW).addEventListener("change", () => this.#cover(), { signal });
-    triggers.listen(this.messages.timeline.list);
+    triggers((it) => it.listen(this.messages.timeline.list));
     enableKeyboardNavigation(this.messages, {
-      open: (message) => triggers.open(message),
+      open: (message) => triggers((it) => it.open(message)),
       leave: () => this.close(),
     });
   }

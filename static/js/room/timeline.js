@@ -54,19 +54,6 @@ export class Timeline {
     return this.store.all.map((message) => this.element(message));
   }
 
-  /**
-   * Draw the line "new since your last visit" above this message; it is drawn again when the message is
-   * loaded again.
-   * @param {number} messageId
-   */
-  markUnread(messageId) {
-    const next = this.unreadLine.nextElementSibling;
-    this.unreadLine.remove();
-    regroup(this.list, next);
-    this.firstUnread = messageId;
-    this.#drawUnreadLine(this.store.get(messageId));
-  }
-
   #add(message) {
     const item = createMessage(message, message.user_id === this.store.me.user_id);
     this.#elements.set(message, item);
@@ -78,7 +65,7 @@ export class Timeline {
     setContent(item, message);
     this.#showState(item, message);
     this.#place(item, message);
-    if (message.message_id === this.firstUnread) this.#drawUnreadLine(message);
+    if (message.message_id === this.firstUnread) this.drawUnreadLine(message);
   }
 
   #updateState(message) {
@@ -104,7 +91,8 @@ export class Timeline {
     regroup(this.list, following.find((item) => item?.isConnected) ?? null);
   }
 
-  #drawUnreadLine(message) {
+  /** @param {Message | undefined} message the first unread one, where it is loaded */
+  drawUnreadLine(message) {
     const item = this.element(message);
     if (!item) return;
     this.list.insertBefore(this.unreadLine, item);

@@ -52,8 +52,8 @@ export class UnsentEdits {
     const { clientId } = target.closest(".unsent-edit").dataset;
     const { command, current } = this.outbox.commands.find(({ client_id }) => client_id === clientId);
     if (unsent === "copy") return copy(command.message).then(() => toast(this.t("copied")));
-    if (unsent === "send") this.outbox.retry(clientId, current ? { base: current.change } : {});
-    else this.outbox.discard(clientId);
+    const fields = current ? { base: current.change } : {};
+    this.outbox.failures((it) => (unsent === "send" ? it.retry(clientId, fields) : it.discard(clientId)));
     this.composer.focus();
   }
 }
