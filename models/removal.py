@@ -130,7 +130,9 @@ async def rooms_written_in(user_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-_THEIRS = "message.room_id = $1 AND message.author_id = $2"
+# Rows of what has expired are there for some moments still.
+_THEIRS = """message.room_id = $1 AND message.author_id = $2
+    AND message.number > (SELECT floor FROM room WHERE id = $1)"""
 _GOES = "deleted_at IS NULL AND message.created_at >= $3 {only}"
 # A stretch ends where one of theirs stays as it is: deleted before, or older.
 _RANGES = f"""
@@ -160,7 +162,7 @@ _ERASE = f"DELETE FROM {{table}} WHERE room_id = $1 AND number IN ({_REMOVED})"
 _DATE = f"""
 UPDATE room SET kept_revision = revision, (last_message_at, latest_kept) = (
     SELECT message.created_at, message.number FROM message
-    WHERE message.room_id = room.id AND message.number <= {LATEST}
+    WHERE message.room_id = room.id AND message.number <= {LATEST} AND message.number > room.floor
       AND deleted_at IS NULL ORDER BY message.number DESC LIMIT 1)
 WHERE id = $1
 """
