@@ -156,7 +156,9 @@ SELECT 1 FROM message JOIN room ON room.id = message.room_id
 WHERE room_id = $1 AND author_id = $2 AND number = $3 AND number > room.floor
   AND {_NOT_IN_IT.format(user="$2")}
 """
-_THEIRS = "message.room_id = $1 AND message.author_id = $2"
+# Rows of what has expired are there for some moments still.
+_THEIRS = """message.room_id = $1 AND message.author_id = $2
+    AND message.number > (SELECT floor FROM room WHERE id = $1)"""
 _GOES = "deleted_at IS NULL AND message.created_at >= $3 {only}"
 # A stretch ends where one of theirs stays as it is: deleted before, or older.
 _RANGES = f"""
@@ -186,7 +188,7 @@ _ERASE = f"DELETE FROM {{table}} WHERE room_id = $1 AND number IN ({_REMOVED})"
 _DATE = f"""
 UPDATE room SET kept_revision = revision, (last_message_at, latest_kept) = (
     SELECT message.created_at, message.number FROM message
-    WHERE message.room_id = room.id AND message.number <= {LATEST}
+    WHERE message.room_id = room.id AND message.number <= {LATEST} AND message.number > room.floor
       AND deleted_at IS NULL ORDER BY message.number DESC LIMIT 1)
 WHERE id = $1
 """

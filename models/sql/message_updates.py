@@ -184,7 +184,7 @@ _FACTS = "room_id, change, kind, actor_id, number, emoji, command_id, created_at
 _DATE = f"""
 UPDATE room SET kept_revision = revision, (last_message_at, latest_kept) = (
     SELECT message.created_at, message.number FROM message
-    WHERE message.room_id = room.id AND message.number <= {LATEST}
+    WHERE message.room_id = room.id AND message.number <= {LATEST} AND message.number > room.floor
       AND deleted_at IS NULL ORDER BY message.number DESC LIMIT 1)
 WHERE id IN ({{ids}})
 """

@@ -83,15 +83,18 @@ def set_role(scene: Scene) -> Request:
 
 
 def set_rules(scene: Scene) -> Request:
-    """Now and then something is not allowed to all, and soon it is again."""
-    slow, writers = scene.facts[RULES][:2]
+    """Now and then something is not allowed to all, and soon it is again; or newcomers see another
+    part of the room.
+    """
+    slow, writers, newcomers_see, _ = scene.facts[RULES]
     body: dict[str, Any]
     if slow:
         body = {"slow_seconds": 0}
     elif writers == "owners":
         body = {"writers": "members"}
     else:
-        body = scene.random.choice(({"slow_seconds": 1}, {"writers": "owners"}))
+        seen = {"newcomers_see": "all" if newcomers_see != "all" else "from_joining"}
+        body = scene.random.choice(({"slow_seconds": 1}, {"writers": "owners"}, seen, seen))
     return Request("rules", "PATCH", "", body)
 
 

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from tests.chaos.account import Account, Live
 from tests.chaos.doer import Doer
 from tests.chaos.frames import REFUSALS, compose
-from tests.chaos.room_reader import read_room
+from tests.chaos.room_reader import read_bound, read_room
 from tests.support.chat import Frame
 from tests.support.person import Person
 from tests.support.room_facts import DURABLE, Facts
@@ -62,6 +62,8 @@ class Client:
         self._pace = pace
         self._tls = tls
         self._delay = 0.0
+        # The first message that they see, as it was when they read all.
+        self._bound = 0
         self._again: dict[str, float] = {}
 
     @property
@@ -161,7 +163,7 @@ class Client:
             if frame.get("code") == "too_far_behind":
                 is_far_behind = True
             elif frame["type"] == "ready":
-                if is_far_behind:
+                if is_far_behind or await self._sees_otherwise(url):
                     await self._read_all(url)
                 live = self._joined(frame)
                 ready.set()
@@ -236,13 +238,22 @@ class Client:
         account.live.append(Live(change, change))
         return account.live[-1]
 
+    async def _sees_otherwise(self, url: str) -> bool:
+        """Whether they have left meanwhile and come back, to more of the room or to less."""
+        async with self._http(url) as http:
+            bound = await read_bound(http, self.room)
+        return bound != self._bound
+
     async def _read_all(self, url: str) -> None:
         """Everything anew, as a client does that has been away for long."""
-        headers = {"Cookie": self.person.cookie}
-        async with httpx.AsyncClient(
-            base_url=url, headers=headers, trust_env=False, verify=self._tls or True
-        ) as http:
+        async with self._http(url) as http:
+            bound = await read_bound(http, self.room)
             self.account.facts = await read_room(http, self.room)
+            self._bound = bound
+
+    def _http(self, url: str) -> httpx.AsyncClient:
+        headers, tls = {"Cookie": self.person.cookie}, self._tls or True
+        return httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, verify=tls)
 
 
 async def _first_of(*ways: Coroutine[Any, Any, None]) -> None:

@@ -56,6 +56,10 @@ class Database:
         """(room, user) of everybody who is in a room."""
         return set(await self._pairs(_MEMBERS))
 
+    async def bound(self, room: int, user: int) -> int:
+        """The first message that this member sees; 0: they see all."""
+        return sum([each for (each,) in await self.fetch(_BOUND.format(room, user))])
+
     async def kinds(self, room: int) -> Counter[str]:
         """How many changes of which kind are stored, beside messages."""
         return Counter(dict(await self._pairs(_KINDS.format(room))))
@@ -78,6 +82,7 @@ class Database:
 
 
 _MEMBERS = "SELECT room_id, user_id FROM membership"
+_BOUND = "SELECT from_number FROM membership WHERE room_id = {} AND user_id = {}"
 _KINDS = "SELECT kind, COUNT(*) FROM room_change WHERE room_id = {} GROUP BY kind"
 _DONE = "SELECT kind, user_id FROM room_change WHERE room_id = {} AND actor_id = {}"
 _LEFT = """

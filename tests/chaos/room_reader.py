@@ -24,6 +24,13 @@ async def read_room(http: httpx.AsyncClient, room: int) -> Facts:
     return facts
 
 
+async def read_bound(http: httpx.AsyncClient, room: int) -> int:
+    """The first message that a member sees, who is logged in; 0: they see all."""
+    answer = await http.get(f"/api/rooms/{room}")
+    answer.raise_for_status()
+    return int(answer.json().get("history_from", 0))
+
+
 def _rules(details: dict[str, Any]) -> tuple[object, ...]:
     """What is as usual is left out."""
     who = details.get("writers", "members"), details.get("newcomers_see", "all")

@@ -10,7 +10,14 @@ from tests.chaos.client import Client
 from tests.chaos.commands import not_stored_once
 from tests.chaos.database import Database
 from tests.chaos.room_reader import read_room
-from tests.support.room_facts import Facts, difference, member, message, message_ids
+from tests.support.room_facts import (
+    Facts,
+    difference,
+    is_of_message,
+    member,
+    message,
+    message_ids,
+)
 
 SHOWN = 3  # Differences of one client in a report.
 
@@ -63,7 +70,7 @@ async def judge(clients: Sequence[Client], database: Database) -> Verdict:
             account, user_id = client.account, client.person.id
             verdict.losses += not_stored_once(account, user_id, facts, commands)
             _own_account(verdict, client)
-            _knows(verdict, client, facts)
+            _knows(verdict, client, facts, await database.bound(room, user_id))
             _stored(verdict, client, facts)
             await _acted(verdict, client, database)
             await _left(verdict, client, database)
@@ -91,11 +98,15 @@ def _own_account(verdict: Verdict, client: Client) -> None:
     verdict.counts["actions done"] += account.done.total()
 
 
-def _knows(verdict: Verdict, client: Client, facts: Facts) -> None:
-    """Whoever is in the room knows everything of it, as it is stored."""
+def _knows(verdict: Verdict, client: Client, facts: Facts, bound: int) -> None:
+    """Whoever is in the room knows everything of it, as it is stored; of messages those alone that
+    they see, from `bound` on.
+    """
     is_member = member(client.person.id) in facts
     verdict.counts["members" if is_member else "out in the end"] += 1
-    if is_member and (wrong := difference(client.account.facts, facts)):
+    verdict.counts["members who see a part"] += bound > 0
+    seen = {each: value for each, value in facts.items() if not is_of_message(each, bound - 1)}
+    if is_member and (wrong := difference(client.account.facts, seen)):
         verdict.losses.append(
             f"{client.name} knows otherwise in room {client.room}: {_some(wrong)}"
         )

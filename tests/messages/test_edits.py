@@ -203,6 +203,16 @@ async def test_edits_make_nothing_unread(two: Talk) -> None:
     assert (room["unread_count"], room["last_read"], room["revision"]) == (0, 1, 1)
 
 
+async def test_unread_message_stays_one_when_it_is_edited(two: Talk) -> None:
+    for text in ("a", "b"):
+        await two.a.say(text)
+    for text in ("c", "d"):
+        await edit(two.a, text, 2)
+    (room,) = await two.bob.rooms()
+    assert (room["unread_count"], room["last_read"]) == (2, 0)
+    assert room["last_message"]["message"] == "d"
+
+
 async def test_edits_count_as_messages_do(sqlite_url: str) -> None:
     """As fast as somebody may post, they may edit."""
     async with opened(sqlite_url), acting() as services:

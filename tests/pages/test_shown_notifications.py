@@ -16,13 +16,14 @@ from tests.support.waiting import eventually
 SYSTEM = """
     window.system = new Map();
     window.bodies = () => [...system.values()].map(({ body }) => body);
+    window.titles = () => [...system.values()].map(({ title }) => title);
     document.hasFocus = () => false;
     localStorage.notify = 'on';
     window.Notification = class extends EventTarget {
         static permission = 'granted';
         constructor(title, { body, tag }) {
             super();
-            Object.assign(this, { body, tag });
+            Object.assign(this, { title, body, tag });
             const before = system.get(tag);
             system.set(tag, this);
             before?.dispatchEvent(new Event('close'));
@@ -86,4 +87,39 @@ async def test_what_is_shown_follows_its_message(
     await edit(boris, room, 6, "not shown again")
     await expect(page.locator(f'[data-room-id="{room}"]')).to_contain_text("not shown again")
     await page.evaluate("fetch('/api/rooms').then(answer => answer.text())")
+    await shows()
+
+
+async def test_a_mention_that_is_taken_back_is_shown_as_none(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    """The message of it is still one, and not where mentions alone are told of."""
+    anna, boris = await person("anna"), await person("boris")
+    room = await anna.create_room(boris)
+    window = await tab(shared_server, locale="en")
+    await window.context.add_init_script(SYSTEM)
+    page = (await Guest.of(window, anna)).page
+    await page.goto("/rooms/", wait_until="networkidle")
+
+    async def shows(*shown: str) -> None:
+        """A title, and a text; or nothing."""
+
+        async def is_so() -> bool:
+            return bool(await page.evaluate("[...titles(), ...bodies()]") == list(shown))
+
+        await eventually(is_so, f"what is shown to be {shown}")
+
+    mention, plain = f"{boris.username} mentioned you in Kitchen", f"{boris.username} · Kitchen"
+    await boris.post(room, f"@{anna.username}, soup?")
+    await shows(mention, f"@{anna.username}, soup?")
+    for title, text in ((plain, "soup?"), (mention, "@all soup?")):
+        await edit(boris, room, 1, text)
+        await shows(title, text)
+
+    await anna.http.put(f"/api/rooms/{room}/level", json={"level": "mentions"})
+    item = page.locator(f'#rooms [data-room-id="{room}"]')
+    await expect(item).to_have_attribute("data-level", "mentions")
+    await boris.post(room, f"@{anna.username}, bread?")
+    await shows(mention, f"@{anna.username}, bread?")
+    await edit(boris, room, 2, "bread?")
     await shows()

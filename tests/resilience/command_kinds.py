@@ -1,7 +1,8 @@
 """Every kind of command to a room: how it is made, and what the model makes of it.
 
 A new kind is one class here and a line in KINDS; what its frames say stands in
-tests/support/room_facts.py. What is done to messages: message_kinds.py.
+tests/support/room_facts.py. What is done to messages: message_kinds.py; the rules of a room, and
+what follows from them: rule_kinds.py.
 """
 
 from dataclasses import dataclass
@@ -9,16 +10,14 @@ from typing import Any, Protocol, Self
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from models import Membership, Room, User
+from models import Membership, User
 from models.admission import AcceptInvitation, Join, Leave
 from models.invitation import Departure
 from models.removal import RemoveMessages
 from models.room_change import StoredChange
 from models.room_commands import Rename, SetRole
-from models.room_rules import SetRules
 from realtime.waiting_commands import Command
 from tests.resilience.room_model import Refused, RoomModel
-from tests.support.room_facts import RULES
 
 MOST = 4  # Members.
 NAMES = ("Kitchen", "Pantry", "Cellar")
@@ -27,7 +26,8 @@ NAMES = ("Kitchen", "Pantry", "Cellar")
 @dataclass(frozen=True)
 class Asked:
     """Who asks for something, about whom; and a number to choose by. Their memberships are as they
-    were when somebody looked last: they may have ended since. `client_id` is a new one.
+    were when somebody looked last: they may have ended since. `client_id` is a new one; `last` the
+    message_id of the latest message then.
     """
 
     room_id: int
@@ -36,6 +36,7 @@ class Asked:
     other: Membership
     number: int
     client_id: str
+    last: int
 
 
 class CommandKind(Protocol):
@@ -181,27 +182,6 @@ class Leaves:
 
 
 @dataclass(frozen=True)
-class LetsWrite:
-    """An owner lets owners alone write, or everybody again."""
-
-    actor: Membership
-    writers: str
-
-    @classmethod
-    def of(cls, asked: Asked) -> Self:
-        return cls(asked.actor, (Room.MEMBERS, Room.OWNERS)[asked.number % 2])
-
-    def command(self) -> Command[Any]:
-        return SetRules(self.actor, writers=self.writers)
-
-    def expect(self, room: RoomModel) -> object:
-        require(room.is_owner(self.actor.user_id), "not_owner")
-        if room.facts[RULES][1] != self.writers:
-            room.let_write(self.writers)
-        return room.facts[RULES]
-
-
-@dataclass(frozen=True)
 class RemovesMessages:
     """An owner deletes all that somebody has said."""
 
@@ -233,7 +213,7 @@ class _Counted:
 
 
 KINDS: tuple[type[CommandKind], ...] = (
-    *(Renames, SetsRole, Joins, Accepts, Leaves, LetsWrite, RemovesMessages),
+    *(Renames, SetsRole, Joins, Accepts, Leaves, RemovesMessages),
 )
 
 

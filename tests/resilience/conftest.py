@@ -1,12 +1,15 @@
 """Fixtures of peers that behave badly, and of servers that lose their patience quickly."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
+from tests.resilience.calm import end
+from tests.resilience.processes import World
+from tests.resilience.stories import Room, Story
 from tests.support.raw import Raw
 from tests.support.server import ROOT, Server
 
@@ -52,3 +55,19 @@ def config(tmp_path: Path) -> WriteConfig:
         return str(path)
 
     return write
+
+
+@pytest.fixture
+def tell(sqlite_url: str) -> Iterator[Callable[[Story], None]]:
+    """Lets a story happen in a room; in the end everybody knows everything of it."""
+    world = World(sqlite_url)
+    room = Room(world)
+
+    async def happen(story: Story) -> None:
+        await room.start()
+        await story(room)
+        await end(room)
+        await room.stop()
+
+    yield lambda story: world.run(happen(story))
+    world.close()

@@ -14,7 +14,8 @@ from tests.resilience.command_kinds import Asked, CommandKind
 from tests.resilience.compared_command import Compared, would_change
 from tests.resilience.message_kinds import VARIANTS, MessageKind
 from tests.resilience.processes import Process, World
-from tests.resilience.reader import KEPT_OUT, Reader
+from tests.resilience.reader import KEPT_OUT, RULED_OUT, Reader
+from tests.resilience.rule_kinds import DAYS
 from tests.resilience.stored_room import StoredRoom
 from tests.support.faulty import FaultyBus
 from tests.support.tables import room_of
@@ -63,7 +64,9 @@ class Deployment:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        self.stored = StoredRoom(await room_of(*self.world.people[:MEMBERS]))
+        room_id = await room_of(*self.world.people[:MEMBERS])
+        await Room.filter(id=room_id).update(retention_days=DAYS)
+        self.stored = StoredRoom(room_id)
         self.room = await self.stored.start()
         room = await Room.get(id=self.room.room_id)
         # Somebody who has never been in it asks with a membership that there is not.
@@ -121,7 +124,7 @@ class Deployment:
             message = await node.services.messages.post(member, text, client_id)
         except Refusal as refusal:
             was_in = before and before == self.room.memberships.get(user_id)
-            if refusal.code == "owners_only":
+            if refusal.code in RULED_OUT:
                 was_in = all(state.may_write(user_id) for state in self.room.states[began:])
             if was_in or refusal.code not in KEPT_OUT:
                 self._problems.append(f"{client_id} was refused: {refusal.code}")
@@ -190,10 +193,11 @@ class Deployment:
         self, kind: type[AnyKind], members: dict[int, Membership], about: int, random: Random
     ) -> AnyKind:
         people, client_id = self.world.people, f"do-{next(_numbers)}"
+        room_id, last = self.room.room_id, self.room.last_message_id
         # What is odd takes back what is even: as often, although there is less of it to be done.
         numbers = range(about + random.randrange(2), about + VARIANTS, 2)
         choices = [
-            kind.of(Asked(self.room.room_id, members[a.id], b, members[b.id], number, client_id))
+            kind.of(Asked(room_id, members[a.id], b, members[b.id], number, client_id, last))
             for a, b, number in itertools.product(people, people, numbers)
         ]
         random.shuffle(choices)

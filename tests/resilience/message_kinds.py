@@ -48,7 +48,9 @@ class MessageKind:
             Refused: nothing was done.
         """
         require(self.user_id in room.memberships, "not_a_member")
-        require(room.of_message(self.message_id) is not None, "not_found")
+        is_there, is_gone = self._is(room, "user_id"), self.message_id <= room.floor
+        require(is_there, "expired" if is_gone else "not_found")
+        require(not room.is_archived or isinstance(self, Deletes), "room_archived")
         return self._expect(room, is_done=self.command_id in room.done)
 
     def _expect(self, room: RoomModel, *, is_done: bool) -> str | None:

@@ -31,6 +31,8 @@ class World:
         self._stack = AsyncExitStack()
         self.run(self._stack.enter_async_context(opened(database_url)))
         self.people = self.run(people(*NAMES))
+        self.people[0].server_role = User.ADMIN
+        self.run(self.people[0].save())
         self.sessions = {user.id: self.run(_log_in(user)) for user in self.people}
 
     def start(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":

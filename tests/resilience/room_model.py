@@ -5,14 +5,28 @@ from typing import Any
 
 from models import Membership, Room
 from models.message_commands import DELETED, EDITED, PINNED, REACTED, UNPINNED, UNREACTED
-from models.room_change import JOINED, LEFT, MEMBERS_WRITE, OWNERS_WRITE, REMOVAL, RENAMED
+from models.room_change import (
+    ARCHIVED,
+    EXPIRED,
+    HISTORY_KEPT,
+    JOINED,
+    LEFT,
+    MEMBERS_WRITE,
+    OWNERS_WRITE,
+    REMOVAL,
+    RENAMED,
+    UNARCHIVED,
+)
 from tests.support.room_facts import (
+    FLOOR,
+    IS_ARCHIVED,
     NAME,
     RULES,
     Facts,
     Subject,
     change,
     emptied,
+    is_of_message,
     member,
     message,
     message_ids,
@@ -101,10 +115,26 @@ class RoomModel:
     def next_change(self) -> int:
         return len(self.changes) + 1
 
+    @property
+    def is_archived(self) -> bool:
+        return IS_ARCHIVED in self.facts
+
+    @property
+    def days_kept(self) -> int | None:
+        """For how long it keeps its messages; None: for ever."""
+        days: int | None = self.facts[RULES][-1]
+        return days
+
+    @property
+    def floor(self) -> int:
+        """The last message that has expired."""
+        return int(self.facts.get(FLOOR, 0))
+
     def may_write(self, user_id: int) -> bool:
         """Whether they say something new there, who are in it."""
         _, writers, *_ = self.facts[RULES]
-        return writers == Room.MEMBERS or self.is_owner(user_id)
+        is_theirs = writers == Room.MEMBERS or self.is_owner(user_id)
+        return is_theirs and not self.is_archived
 
     def of_message(self, message_id: int, name: str = "user_id") -> Any:
         """A field of a message; of one that is not there None."""
@@ -133,6 +163,20 @@ class RoomModel:
         slow_seconds, _, *others = self.facts[RULES]
         kind = OWNERS_WRITE if writers == Room.OWNERS else MEMBERS_WRITE
         self._change(kind, None, {RULES: (slow_seconds, writers, *others)})
+
+    def archive(self, *, is_archived: bool) -> None:
+        kind = ARCHIVED if is_archived else UNARCHIVED
+        self._change(kind, None, {IS_ARCHIVED: is_archived or None})
+
+    def keep(self, days: int | None) -> None:
+        *others, _ = self.facts[RULES]
+        self._change(HISTORY_KEPT, None, {RULES: (*others, days)})
+
+    def expire(self, upto: int) -> None:
+        """Of messages that have expired nothing is left; whoever had them lets go of them."""
+        for each in [each for each in self.facts if is_of_message(each, upto)]:
+            del self.facts[each]
+        self._change(EXPIRED, None, {FLOOR: upto})
 
     def delete(self) -> None:
         self.facts.clear()
@@ -197,4 +241,4 @@ class RoomModel:
 
     @property
     def last_message_id(self) -> int:
-        return max(message_ids(self.facts), default=0)
+        return max(message_ids(self.facts), default=self.floor)

@@ -1,72 +1,16 @@
 """What a process has stored, and died before it could tell anybody."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
-
-import pytest
+from collections.abc import Callable
 
 from models import Membership
 from realtime.connection import NOT_A_MEMBER
 from realtime.room_changes import RoomChanges
-from tests.resilience.calm import end
 from tests.resilience.command_kinds import Accepts, Joins, Leaves, Renames, SetsRole
-from tests.resilience.deployment import AnyKind, Deployment
 from tests.resilience.message_kinds import Reacts
-from tests.resilience.processes import World, pass_time
-from tests.resilience.reader import Reader
+from tests.resilience.stories import ALICE, BOB, CAROL, DAN, Room, Story
 from tests.support.memory_socket import nobody_is_online
 from tests.support.room_facts import message
-from tests.support.waiting import eventually
-
-ALICE, BOB, CAROL, DAN, _ = range(5)  # Alice owns the room, Bob and Carol are in it.
-
-Story = Callable[["Room"], Awaitable[None]]
-
-
-class Room(Deployment):
-    """What these tests say of a deployment."""
-
-    async def member(self, who: int) -> Membership:
-        return await self.membership(self.world.people[who].id)
-
-    async def untold(self, *commands: AnyKind) -> None:
-        """The process 0 stores these and dies."""
-        for command in commands:
-            self.ask(command, 0)
-        await pass_time(1)
-        await self.die(0)
-
-    async def is_ready(self, reader: Reader) -> None:
-        """Wait until this one has everything that was missed."""
-
-        async def has_all() -> bool:
-            return reader.is_ready
-
-        await eventually(has_all, f"{reader.user.username} to be ready")
-
-    async def arrived(self, *readers: Reader) -> None:
-        """Wait until these know everything."""
-
-        async def have_heard() -> bool:
-            return all(reader.facts == self.room.facts for reader in readers)
-
-        await eventually(have_heard, f"what {[reader.user.username for reader in readers]} lack")
-
-
-@pytest.fixture
-def tell(sqlite_url: str) -> Iterator[Callable[[Story], None]]:
-    """Lets a story happen in a room; in the end everybody knows everything of it."""
-    world = World(sqlite_url)
-    room = Room(world)
-
-    async def happen(story: Story) -> None:
-        await room.start()
-        await story(room)
-        await end(room)
-        await room.stop()
-
-    yield lambda story: world.run(happen(story))
-    world.close()
 
 
 def test_others_find_what_a_dead_process_has_stored(tell: Callable[[Story], None]) -> None:

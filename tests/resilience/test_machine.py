@@ -22,6 +22,7 @@ from tests.resilience.command_kinds import KINDS
 from tests.resilience.deployment import AnyKind, Deployment
 from tests.resilience.message_kinds import MESSAGE_KINDS, MessageKind, Reacts
 from tests.resilience.processes import World, pass_time
+from tests.resilience.rule_kinds import RULE_KINDS, Expires
 from tests.support.faulty import FaultyBus
 
 NODES = integers(0, 1)
@@ -29,6 +30,7 @@ PEOPLE = integers(0, 4)
 ANY = integers(0, 1_000)
 TURNS = integers(0, 30)
 FATES = (FaultyBus.deliver, FaultyBus.deliver, FaultyBus.double, FaultyBus.drop)
+RULES = (*RULE_KINDS, Expires)  # Which is more often not possible.
 NAMES = one_of(just(""), sampled_from(("again-1", "again-2", "again-3")))
 
 
@@ -56,6 +58,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(kinds=lists(sampled_from(KINDS), min_size=2, max_size=6), node=NODES, seed=ANY)
     def change_the_room(self, kinds: list[type[AnyKind]], node: int, seed: int) -> None:
+        self.ask(kinds, node, seed)
+
+    @rule(kinds=lists(sampled_from(RULES), min_size=1, max_size=4), node=NODES, seed=ANY)
+    def set_what_holds(self, kinds: list[type[AnyKind]], node: int, seed: int) -> None:
         self.ask(kinds, node, seed)
 
     @rule(kinds=lists(sampled_from(MESSAGE_KINDS), min_size=2, max_size=6), node=NODES, seed=ANY)

@@ -50,6 +50,11 @@ def things(facts: Facts) -> set[Subject]:
     return {("message", *each[1:2]) if each[0] == "reaction" else each[:2] for each in facts}
 
 
+def is_of_message(subject: Subject, upto: int) -> bool:
+    """Whether it is about one of the messages up to this one."""
+    return subject[0] in {"message", "reaction"} and int(subject[1]) <= upto
+
+
 def message_ids(facts: Facts) -> list[int]:
     """The messages that there are."""
     return sorted(int(each[1]) for each in facts if each[0] == "message" and each[2] == "user_id")
@@ -114,8 +119,11 @@ def _removed(facts: Facts, frame: Frame) -> Facts:
 
 def _expired(facts: Facts, frame: Frame) -> Facts:
     upto = frame["upto"]
-    gone = [each for each in facts if each[0] in {"message", "reaction"} and int(each[1]) <= upto]
-    return dict.fromkeys(gone) | {FLOOR: upto}
+    return dict.fromkeys(each for each in facts if is_of_message(each, upto)) | {FLOOR: upto}
+
+
+def _unseen(_: Facts, __: Frame) -> Facts:
+    return {}
 
 
 def _archived(_: Facts, frame: Frame) -> Facts:
@@ -149,6 +157,7 @@ DURABLE: dict[str, Callable[[Facts, Frame], Facts]] = {
     "reaction": _reaction,
     "messages_removed": _removed,
     "expired": _expired,
+    "unseen_change": _unseen,
     "room_renamed": _renamed,
     "room_archived": _archived,
     "room_rules": _rules,

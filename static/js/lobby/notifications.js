@@ -22,7 +22,6 @@ const MAX_LENGTH = 160;
  * @typedef {object} Shown
  * @property {Notification} notification
  * @property {Room} room
- * @property {string} title
  * @property {any} message that it tells of, as of then; or its text alone
  */
 
@@ -74,24 +73,19 @@ function playThrottledSound() {
 async function tellOf(room, messageId, letIn) {
   if (isSounding()) playThrottledSound();
   if (!isNotifying()) return;
-  if (letIn) return show(room, letIn, { message: "" });
+  if (letIn) return show(room, { message: "" }, letIn);
   const message = await fetchMessage(room, messageId);
-  if (message.is_deleted) return;
-  const author = authorOf(message);
-  return show(room, room.partner ? author : `${author} · ${room.name}`, message);
+  if (isWorthIt(room, message)) show(room, message);
 }
 
 /** An edit may have mentioned me, in a message of anybody's: it is looked at first. */
 async function tellOfMention(room, messageId) {
   const message = await fetchMessage(room, messageId);
-  const { user_id, timestamp, edited_at = timestamp, is_deleted } = message;
+  const { user_id, timestamp, edited_at = timestamp } = message;
   const isMine = user_id === roomStore.userId || roomStore.blocked.has(user_id);
-  if (isMine || is_deleted || Date.parse(edited_at) - Date.parse(timestamp) > MAX_AGE) return;
+  if (isMine || !isWorthIt(room, message) || Date.parse(edited_at) - Date.parse(timestamp) > MAX_AGE) return;
   if (isSounding()) playThrottledSound();
-  if (!isNotifying()) return;
-  const names = { author: authorOf(message), room: room.name };
-  const title = room.partner ? names.author : say("mentioned", names);
-  return show(room, title, message);
+  if (isNotifying()) show(room, message);
 }
 
 function fetchMessage(room, messageId) {
@@ -103,12 +97,24 @@ function say(name, values) {
   return translator(element("toast").dataset)(name, values);
 }
 
-function authorOf({ username, display_name }) {
-  return display_name ? `${display_name} (@${username})` : username;
+function titleOf(room, message) {
+  const { username, display_name: name } = message;
+  const author = name ? `${name} (@${username})` : username;
+  if (room.partner) return author;
+  return isForMe(message) ? say("mentioned", { author, room: room.name }) : `${author} · ${room.name}`;
+}
+
+/** Where mentions alone are told of, what mentions me no more is not. */
+function isWorthIt(room, message) {
+  return !message.is_deleted && (room.level !== "mentions" || isForMe(message));
+}
+
+function isForMe({ mentions = [], mentions_all: isForAll }) {
+  return isForAll || mentions.includes(roomStore.userId);
 }
 
 /** Chromium on Android has the class, and throws when it is used outside of a service worker. */
-function show(room, title, message) {
+function show(room, message, title = titleOf(room, message)) {
   const notification = new Notification(title, {
     body: excerpt(message.message, MAX_LENGTH),
     lang: document.documentElement.lang,
@@ -116,7 +122,7 @@ function show(room, title, message) {
     tag: `room-${room.id}`,
     silent: true,
   });
-  shown.set(room.id, { notification, room, title, message });
+  shown.set(room.id, { notification, room, message });
   on(notification, "click", () => open(room));
   // What has been put away is not shown again.
   on(notification, "close", () => shown.get(room.id)?.notification === notification && shown.delete(room.id));
@@ -141,15 +147,15 @@ function follow({ type, room, room_id = room?.id, removed = [], last_message: la
 
 /** @param {Shown} it */
 async function check(it) {
-  const { room, title, message } = it;
+  const { room, message } = it;
   if (!message.message_id) return;
   // Where nothing answers it may still be there.
   const isGone = ({ status }) => [404, 410].includes(status);
   const asked = fetchMessage(room, message.message_id);
   const now = await asked.catch((problem) => ({ ...message, is_deleted: isGone(problem) }));
   if (shown.get(room.id) !== it) return;
-  if (now.is_deleted) close(it);
-  else if (now.message !== message.message) show(room, title, now);
+  if (!isWorthIt(room, now)) close(it);
+  else if (now.message !== message.message) show(room, now);
   else it.message = now;
 }
 
