@@ -50,8 +50,11 @@ async def test_passkey_on_a_desk(tab: OpenTab, person: MakePerson, shared_server
     await expect(page.locator("[data-passkey-error]")).to_contain_text("already")
 
     await log_out(page)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await looks_right(page)
     await page.get_by_role("button", name="Log in with a passkey").click()
     await expect(page).to_have_url(ROOMS)
+    await page.set_viewport_size({"width": 1280, "height": 720})
     await log_out(page)
     await Guest(window).login(anna.username)
     await expect(page.locator("h1")).to_have_text("One more step")
