@@ -72,6 +72,10 @@ async def _is_up_to_date(config: TortoiseConfig) -> bool:
     return not await MigrationExecutor(connections.get("default"), apps).plan(None)
 
 
+# Changes nothing, but is a statement that writes; a transaction of the ORM's begins without a lock.
+_TAKE_THE_LOCK = "UPDATE room SET id = id WHERE 1 = 0"
+
+
 async def atomically(work: Callable[[TransactionalDBClient], Awaitable[T]]) -> T:
     """Run `work(connection)` in one transaction, to its end even if the caller is cancelled.
 
@@ -79,10 +83,16 @@ async def atomically(work: Callable[[TransactionalDBClient], Awaitable[T]]) -> T
     Tortoise's `in_transaction()` that can leave SQLite's only connection locked for ever
     (the lock is taken before `BEGIN`, and given back only after it). So the transaction has
     a task of its own.
+
+    On SQLite it waits for its turn to write before it reads anything. One that reads first, and
+    writes when somebody else has written meanwhile, is "locked" at once, however long it might
+    wait: what it has read is old.
     """
 
     async def transaction() -> T:
         async with in_transaction() as connection:
+            if isinstance(connection, SqliteClient):
+                await connection.execute_query(_TAKE_THE_LOCK)
             result = await work(connection)
             # Committed in here, so that a commit that fails (a full disk) is rolled back before
             # anybody else gets the connection. Left to the block's end, it would be left open,

@@ -14,9 +14,11 @@ UNREAD = (0, 0, 3, 0, 7, 1)
 
 async def write(stories: list[Story], people: list[str], password: str) -> int:
     """Store everything; return the number of messages."""
+    # Before the transaction: nobody else writes while that is open, and hashing takes its time.
+    prepared = {name: await User.prepared(name, password) for name in people}
 
     async def work(connection: BaseDBAsyncClient) -> int:
-        users = {name: await User.register(name, password, connection) for name in people}
+        users = {name: await User.add(*prepared[name], connection) for name in people}
         for story in stories:
             await _write_room(story, users, connection)
         await _say_when_they_were_here(stories, users, connection)

@@ -9,10 +9,8 @@ import pytest
 
 from tests.support.nodes import running
 from tests.support.person import PASSWORD, Person
-from tests.support.routes import Route, all_routes
 from tests.support.server import Server
 
-FORBIDDEN = httpx.codes.FORBIDDEN
 NO_CONTENT = httpx.codes.NO_CONTENT
 
 
@@ -31,57 +29,6 @@ async def admin(node: Server) -> AsyncIterator[Person]:
     async with Person(node) as person:
         await person.login("admin")
         yield person
-
-
-async def program(admin: Person, *scopes: str) -> Person:
-    """A program of the administrator's, with a token that is good for this."""
-    body = {"name": "bot", "scopes": scopes, "password": PASSWORD}
-    token = (await admin.http.post("/api/tokens", json=body)).json()["token"]
-    bot = Person(admin.server)
-    bot.http.headers["Authorization"] = f"Bearer {token}"
-    return bot
-
-
-def is_admins(route: Route) -> bool:
-    """Whether it is for administrators."""
-    return route.rule.startswith(("/admin/", "/api/admin/"))
-
-
-async def test_nobody_else_gets_in(tmp_path: Path, node: Server, admin: Person) -> None:
-    """All routes, asked by everybody who is no administrator."""
-    routes = [each for each in await all_routes(tmp_path) if is_admins(each)]
-    assert len(routes) > 20
-    calls = [each for each in routes if each.rule.startswith("/api/")]
-    writing = [each for each in calls if each.method != "GET"]
-    owner, member = await Person.join(node, "owner"), await Person.join(node, "member")
-    await owner.create_room(member)
-    bot, reader = await program(admin, "read", "write"), await program(admin, "read", "admin")
-    nobody = Person(node)
-    assert await let_in(owner, routes, "not_admin") == []
-    assert await let_in(member, routes, "not_admin") == []
-    assert await let_in(bot, calls, "forbidden") == []
-    assert await let_in(reader, writing, "forbidden") == []
-    assert await let_in(nobody, routes, "unauthorized") == []
-    people = await reader.http.get("/api/admin/people")
-    assert people.status_code == httpx.codes.OK
-    for each in (owner, member, bot, reader, nobody):
-        await each.close()
-
-
-async def let_in(who: Person, routes: list[Route], code: str) -> list[tuple[Route, int]]:
-    """Return the routes that did not refuse somebody with this code."""
-    found = []
-    for route in routes:
-        answer = await who.http.request(route.method, route.path)
-        if route.rule.startswith("/api/"):
-            is_refused = answer.json()["code"] == code
-        elif code == "unauthorized":
-            is_refused = answer.headers.get("location", "").startswith("/login")
-        else:
-            is_refused = answer.status_code == FORBIDDEN and f'data-code="{code}"' in answer.text
-        if not is_refused:
-            found.append((route, answer.status_code))
-    return found
 
 
 async def acts(admin: Person, **query: object) -> list[tuple[str, int | None, int | None, str]]:

@@ -65,6 +65,7 @@ async def archived_and_open_again(page: Page, other: Guest, room: int) -> None:
     await expect(other.page.locator("#composer")).to_be_hidden()
     await expect(other.page.locator("#messages")).to_contain_text("archived the room")
     await press(page, "Reopen")
+    await expect(page.locator(".admin-done")).to_have_text("Reopened")
     await expect(other.page.locator("#composer")).to_be_visible()
 
 

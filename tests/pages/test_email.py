@@ -3,17 +3,23 @@
 import re
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
+from config import Settings
+from services.leave_links import LeaveLinks
 from tests.pages.test_layout import fits
 from tests.support.axe import barriers
 from tests.support.databases import SqliteDatabases
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
-from tests.support.mail_site import mail_site
+from tests.support.mail_site import MailSite, mail_site
 from tests.support.mailbox import link_in
+from tests.support.person import Person
+from tests.support.server import environment
 from tests.support.tls import Certificate
 
+# As tests/support/server.py gives it.
+SECRET_KEY = environment({})["SECRET_KEY"]
 PHONE = {"width": 390, "height": 844}
 NEW = "another horse, another battery"
 
@@ -53,6 +59,10 @@ async def test_two_people_and_their_mail(
         await fits(page)
         assert await barriers(page) == []
 
+        await wants_no_more(site, anna, (await tab(site.server, locale="en", viewport=PHONE)).page)
+        # It would look for the server when that is stopped.
+        await page.goto("about:blank")
+
         there = "boris@example.org"
         await site.with_address(boris, there)
         desk = Guest(await tab(site.server, locale="en", java_script_enabled=False))
@@ -70,3 +80,16 @@ async def test_two_people_and_their_mail(
         await page.fill("[name=password]", NEW)
         await page.get_by_role("button", name="Log in", exact=True).click()
         await expect(page).to_have_url(re.compile("/rooms/$"))
+
+
+async def wants_no_more(site: MailSite, anna: Person, page: Page) -> None:
+    """By the link of a digest, in a browser that nobody is logged in with."""
+    link = LeaveLinks(Settings(secret_key=SECRET_KEY, base_url=site.server.url))
+    assert (await anna.http.patch("/api/email", json={"digest": True})).json()["digest"]
+    await page.goto(link.url(anna.id, "anna@example.org"))
+    await fits(page)
+    assert await barriers(page) == []
+    assert (await anna.http.get("/api/email")).json()["digest"], "a look changes nothing"
+    await page.get_by_role("button", name="Send no more").click()
+    await expect(page.locator(".saved")).to_contain_text("anna@example.org")
+    assert not (await anna.http.get("/api/email")).json()["digest"]

@@ -11,6 +11,7 @@ from tests.support.browser import Tab
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
 from tests.support.person import PASSWORD, Person
+from tests.support.qr import qr_text
 from tests.support.second_factor import App, let_pass
 from tests.support.server import Server
 
@@ -49,8 +50,11 @@ async def test_passkey_on_a_desk(tab: OpenTab, person: MakePerson, shared_server
     await expect(page.locator("[data-passkey-error]")).to_contain_text("already")
 
     await log_out(page)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await looks_right(page)
     await page.get_by_role("button", name="Log in with a passkey").click()
     await expect(page).to_have_url(ROOMS)
+    await page.set_viewport_size({"width": 1280, "height": 720})
     await log_out(page)
     await Guest(window).login(anna.username)
     await expect(page.locator("h1")).to_have_text("One more step")
@@ -99,7 +103,10 @@ async def test_codes_on_a_phone(tab: OpenTab, person: MakePerson, shared_server:
     await page.get_by_role("button", name="Подключить").click()
     await expect(page.locator(".qr svg")).to_be_visible()
     await looks_right(page)
-    app = App((await page.locator(".secret").inner_text()).replace(" ", ""))
+    secret = (await page.locator(".secret").inner_text()).replace(" ", "")
+    # The code that an app scans is the same secret.
+    assert f"secret={secret}" in await qr_text(page.locator(".qr"))
+    app = App(secret)
     field = page.get_by_label("Код, который сейчас")
     await field.fill("000000")
     await page.get_by_role("button", name="Включить").click()

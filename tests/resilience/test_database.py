@@ -4,12 +4,17 @@ import asyncio
 import os
 import re
 import signal
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+from tortoise.backends.base.client import BaseDBAsyncClient
 
+from models import Room
+from models.database import atomically
 from tests.chaos.database import Database
 from tests.support.chat import Chat, Frame
 from tests.support.databases import PostgresDatabases
@@ -17,6 +22,7 @@ from tests.support.factories import MakePerson, StartServer
 from tests.support.locks import locked
 from tests.support.process import workers
 from tests.support.room_facts import message, message_ids
+from tests.support.tables import opened
 from tests.support.talk import Talk, talk
 from tests.support.waiting import deadline
 
@@ -182,3 +188,21 @@ async def test_postgres_is_killed_and_comes_back(
     await asyncio.to_thread(own_postgres.server.ensure_postgres_running)
     after = await recovers(two.a, [*under_way, *names("away")])
     await agree(two, url, before, after)
+
+
+async def test_transaction_has_its_turn_before_it_reads(sqlite_url: str) -> None:
+    """What it has read is not old when it writes: SQLite would refuse that without waiting."""
+    path = sqlite_url.removeprefix("sqlite://")
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+
+        async def work(connection: BaseDBAsyncClient) -> int:
+            count = await Room.all().using_db(connection).count()
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("UPDATE room SET name = 'Theirs'")
+            await Room.create(name="Mine", using_db=connection)
+            return count
+
+        async with opened(sqlite_url):
+            assert await atomically(work) == 0
+            other.execute("UPDATE room SET name = 'Theirs'")
+            assert (await Room.get()).name == "Theirs"
