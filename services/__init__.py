@@ -41,6 +41,7 @@ from services.gauges import register_gauges
 from services.history import History
 from services.invitations import Invitations
 from services.invite_links import InviteLinks
+from services.invited_accounts import InvitedAccounts
 from services.jobs import Jobs, Work
 from services.join_requests import JoinRequests
 from services.leave_links import LeaveLinks
@@ -139,7 +140,8 @@ class Services:
         self.join_requests = JoinRequests(journal, presence, limits, members_max)
         self.public_rooms = PublicRooms(journal, presence, limits, members_max)
         self.invite_links = links = InviteLinks(journal, presence, self.site, limits, members_max)
-        self.oidc = Oidc(settings, self.sessions, self.accounts, links)
+        self.invited_accounts = invited = InvitedAccounts(journal, links, self.site, members_max)
+        self.oidc = Oidc(settings, self.sessions, self.accounts, invited)
         self.oidc_logout = OidcLogout(settings, self.oidc, self.sessions)
 
     def _make_account_services(self, limits: RateLimits, settings: Settings, peers: Peers) -> None:

@@ -37,7 +37,7 @@ async def register() -> Response:
         else:
             await link_of(asked.invite)
             invited = (asked.invite, asked.username, asked.password)
-            user, _ = await services().invite_links.register(*invited)
+            user, _ = await services().invited_accounts.register(*invited)
     return answer(user_view(user), 201)
 
 

@@ -50,7 +50,7 @@ async def come(token: str) -> ResponseReturnValue:
         if actor:
             return redirect(_place(await services().invite_links.accept(actor, token)), 303)
         # Before the form: nobody mends what they typed for nothing.
-        await services().invite_links.check_registration(token)
+        await services().invited_accounts.check_registration(token)
         if not form.validate():
             return await _page(token, link, None, form, 422)
         return await _register(token, form)
@@ -68,7 +68,7 @@ async def _register(token: str, form: RegistrationForm) -> ResponseReturnValue:
     credentials = form.credentials
     async with registration_slot():
         invited = (token, credentials.username, credentials.password)
-        user, room_id = await services().invite_links.register(*invited)
+        user, room_id = await services().invited_accounts.register(*invited)
     if not user.may_log_in:
         return redirect(url_for("auth.login", reason="approval"), 303)
     await log_in_new(user)
