@@ -99,6 +99,16 @@ async def add_passkey(user: User, passkey: Passkey) -> list[str]:
         raise Refusal("bad_passkey") from None
 
 
+async def store_first_passkey(user: User, passkey: Passkey, connection: BaseDBAsyncClient) -> None:
+    """Store the passkey of an account that this transaction has made; IntegrityError where it is an
+    account's already. It takes the place of a password, and recovery codes are asked for later.
+    """
+    passkey.user_id = user.id
+    await passkey.save(using_db=connection)
+    await _store_state(user, connection)
+    await record_act(connection, "passkey_added", user.id, user_id=user.id)
+
+
 async def remove_passkey(user: User, passkey_id: int, ways: Ways) -> None:
     """Raises Refusal: not_found, for somebody else's as well; only_login."""
 

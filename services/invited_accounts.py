@@ -3,12 +3,13 @@
 import structlog
 from tortoise.exceptions import IntegrityError
 
-from models import OidcIdentity, Refusal, User
+from models import OidcIdentity, Passkey, Refusal, User
 from models.database import shielded
 from models.invite_admission import RegisterByLink, TakeBack
 from models.invite_link import digest_of
 from models.name_key import NameKey
 from models.names import name_keys
+from models.passkey_accounts import why_not_stored
 from models.passwords import NO_HASH
 from models.queries.invite_links import LinkRow
 from realtime.journal import Journal
@@ -54,6 +55,20 @@ class InvitedAccounts:
         return await self._registered(token, link, name, password_hash)
 
     @shielded
+    async def register_by_passkey(
+        self, token: str, username: str, passkey: Passkey
+    ) -> tuple[User, int | None]:
+        """The same with a passkey that is nobody's yet, in the place of a password.
+
+        Raises:
+            Refusal: as `register`, but for what is about passwords; bad_passkey, when it is an
+                account's already.
+        """
+        link = await self.check_registration(token)
+        name = await User.free_username(username)
+        return await self._registered(token, link, name, NO_HASH, passkey=passkey)
+
+    @shielded
     async def register_by_provider(
         self, token: str, username: str, identity: tuple[str, str]
     ) -> tuple[User, int | None]:
@@ -65,7 +80,7 @@ class InvitedAccounts:
         """
         link = await self.links.find_good(token)
         name = await User.free_username(username)
-        return await self._registered(token, link, name, NO_HASH, identity)
+        return await self._registered(token, link, name, NO_HASH, identity=identity)
 
     async def _registered(
         self,
@@ -73,15 +88,18 @@ class InvitedAccounts:
         link: LinkRow,
         name: str,
         password_hash: str,
+        *,
         identity: tuple[str, str] | None = None,
+        passkey: Passkey | None = None,
     ) -> tuple[User, int | None]:
         waits = (await self._site.state()).registration == "approval"
-        about = (digest_of(token), link.room_id, self._members_max, waits, identity)
+        about = (digest_of(token), link.room_id, self._members_max, waits, identity, passkey)
         try:
             user = await self._journal.run(RegisterByLink(name, password_hash, *about))
         except IntegrityError:  # Somebody else took it while we were hashing.
             is_theirs = identity and await OidcIdentity.named(*identity)
-            raise Refusal("identity_taken" if is_theirs else "username_taken") from None
+            code = "identity_taken" if is_theirs else await why_not_stored(passkey)
+            raise Refusal(code) from None
         # As in User.register: display names have no such constraint.
         if await NameKey.are_held(name_keys(name), but=user.id):
             await self._journal.run(TakeBack(user, link.id, link.room_id))
