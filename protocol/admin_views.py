@@ -3,6 +3,7 @@
 from msgspec import Raw, Struct
 
 from protocol.encoding import Timestamp
+from protocol.invite_views import InviteView
 from protocol.people_views import PersonView
 
 
@@ -83,6 +84,19 @@ class AdminRoomList(Struct):
     """A page of rooms; `cursor` as in AccountList."""
 
     rooms: list[AdminRoomView]
+    cursor: int | None
+
+
+class AdminInviteView(InviteView, kw_only=True):
+    """A link as administrators see it; `room_name` is None for one to the server."""
+
+    room_name: str | None
+
+
+class AdminInviteList(Struct):
+    """A page of links; `cursor` as in AccountList."""
+
+    invites: list[AdminInviteView]
     cursor: int | None
 
 

@@ -25,6 +25,7 @@ from realtime.room_changes import RoomChanges
 from services.account_erasure import AccountErasure, ErasureWork
 from services.accounts import Accounts
 from services.activity import Activity
+from services.administered_invites import AdministeredInvites
 from services.administered_rooms import AdministeredRooms
 from services.administration import Administration
 from services.audit_log import AuditLog
@@ -165,6 +166,7 @@ class Services:
         self.tokens = Tokens(self.hub)
         self.administration = Administration(self.sessions, self.site, limits)
         self.administered_rooms = AdministeredRooms(self.journal, self.hub, limits)
+        self.administered_invites = AdministeredInvites(limits)
         self.audit_log = AuditLog(limits)
 
     def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:

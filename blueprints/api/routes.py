@@ -6,6 +6,7 @@ from blueprints.api import (
     accounts,
     activity,
     admin,
+    admin_invites,
     admin_rooms,
     blocks,
     drafts,
@@ -35,7 +36,7 @@ _MODULES = (
     *(accounts, login_factors, profile, factors, identities, email, blocks, activity),
     *(rooms, moderation, members, messages, message_changes, drafts, invites),
     *(public_rooms, join_requests, removals, reports, tokens, admin, admin_rooms),
-    *(exports, retention),
+    *(admin_invites, exports, retention),
 )
 for module in _MODULES:
     blueprint.register_blueprint(module.blueprint)

@@ -14,7 +14,7 @@ from models.sql.fast_path import Row, scan
 from models.sql.values import marks, padded
 from models.user import User
 
-LISTED_MAX = 50
+LISTED_MAX = PAGE = 50
 
 
 class LinkState(StrEnum):
@@ -115,6 +115,16 @@ async def links_to_server(made_by: int | None) -> list[LinkRow]:
     if made_by is None:
         return await _listed("invite_link.room_id IS NULL")
     return await _listed("invite_link.room_id IS NULL AND made_by_id = $1", made_by)
+
+
+async def links_before(cursor: int, room_id: int | None) -> list[LinkRow]:
+    """A page of everybody's links, to the server and into rooms, or into this room alone: those
+    with a lower id than `cursor`, and one more than a page has.
+    """
+    here = "" if room_id is None else "AND invite_link.room_id = $2"
+    values = (cursor,) if room_id is None else (cursor, room_id)
+    sql = f"{_LINKS} WHERE invite_link.id < $1 {here} ORDER BY invite_link.id DESC LIMIT {PAGE + 1}"
+    return [LinkRow.of(row) for row in await scan(sql, *values)]
 
 
 async def uses_of(link_ids: list[int]) -> dict[int, list[LinkUse]]:
