@@ -32,7 +32,7 @@ class TokenList(Struct):
 
 class AccountView(Struct, kw_only=True):
     """An account as administrators see it. `role` is admin or member, `state` active, waiting or
-    disabled.
+    disabled; `has_factor`: the password alone logs nobody in.
     """
 
     id: int
@@ -46,6 +46,7 @@ class AccountView(Struct, kw_only=True):
     last_seen: Timestamp | None
     login_count: int
     owned_count: int
+    has_factor: bool
 
 
 class NewAccountView(AccountView, kw_only=True):

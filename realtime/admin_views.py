@@ -54,6 +54,7 @@ def account_view(row: AccountRow) -> AccountView:
         last_seen=optional_timestamp(row.last_seen),
         login_count=row.login_count,
         owned_count=row.owned_count,
+        has_factor=row.has_factor,
     )
 
 

@@ -7,8 +7,10 @@ import structlog
 from models import Membership, ModerationNotice, Refusal
 from models.database import shielded
 from models.moderation_notice import MESSAGES_REMOVED
+from models.queries.messages import messages_by_id
 from models.removal import CONCERNED_MAX, Removed, RemoveMessages, rooms_written_in
 from models.report import ReportRow
+from models.visible_history import not_seen
 from realtime.envelope import PersonalActivity
 from realtime.journal import Journal
 from realtime.lobby.lobby import Lobby
@@ -75,6 +77,26 @@ class Removals:
             await ModerationNotice.tell(user_id, MESSAGES_REMOVED, amount=count, reason=reason)
         log.info("messages_removed", user=actor.user_id, member=user_id, count=count, rooms=rooms)
         return count, rooms
+
+    @shielded
+    async def one(self, owner: Membership, message_id: int, reason: str) -> None:
+        """Delete one message of somebody else in an owner's room, and say why: to the author, and
+        to the room, as with many.
+
+        Raises:
+            Refusal: not_owner, forbidden (a conversation of two), not_found, expired, gone,
+                bad_field, rate_limited, overloaded.
+        """
+        require(Right.REMOVE_MESSAGES, owner)
+        self._limits.message_changes.check(owner.user_id)
+        reason = checked_reason(reason)
+        message = (await messages_by_id(owner.room_id, [message_id])).get(message_id)
+        if message is None or not owner.sees(message_id):
+            raise not_seen(owner, message_id)
+        about = owner.room_id, message.author_id, owner.user_id, owner, reason
+        if not (await self._remove(RemoveMessages(*about, only=message_id))).count:
+            raise Refusal("gone")
+        log.info("message_removed", user=owner.user_id, room=owner.room_id, message=message_id)
 
     @shielded
     async def reported(self, actor: Actor, report: ReportRow, reason: str = "") -> int:

@@ -51,6 +51,10 @@ async def edit(room_id: int, message_id: int) -> Response:
 @blueprint.delete(_MESSAGE)
 @login_required
 async def delete(room_id: int, message_id: int) -> Response:
+    """With a `?reason=`, by an owner, as when many are deleted: it is told."""
+    if reason := request.args.get("reason", ""):
+        await services().removals.one(await member_of(room_id), _known(message_id), reason)
+        return nothing()
     return await _run(room_id, DeleteMessage(_known(message_id)))
 
 

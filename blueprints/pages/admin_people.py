@@ -27,10 +27,11 @@ ACTS = (
     "end-logins",
     "promote",
     "demote",
+    "clear-factors",
     "remove-messages",
     "delete-account",
 )
-ASKED = ("disable", "end-logins", "promote", "demote", "remove-messages", "delete-account")
+ASKED = tuple(act for act in ACTS if act not in ("approve", "enable"))
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -112,6 +113,8 @@ async def _do(actor: Actor, user_id: int, act: str) -> None:
         await acts.enable(actor, user_id, reason)
     elif act == "end-logins":
         await acts.end_logins(actor, user_id)
+    elif act == "clear-factors":
+        await acts.clear_factors(actor, user_id, reason)
     elif act == "delete-account":
         messages = chosen_messages(await field("messages"))
         await services().account_erasure.of_another(actor, user_id, messages, reason)

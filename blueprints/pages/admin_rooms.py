@@ -11,7 +11,8 @@ from models import Refusal
 from services.actor import Actor
 from services.policy import require_admin_act
 
-ACTS = ("appoint", "archive", "unarchive", "delete")
+# "appoint" makes somebody an owner besides the others, "transfer" in their place.
+ACTS = ("appoint", "transfer", "archive", "unarchive", "delete")
 
 blueprint = Blueprint("admin_rooms", __name__, url_prefix="/admin/rooms")
 
@@ -67,8 +68,9 @@ async def _do(actor: Actor, room_id: int, act: str) -> None:
     rooms, reason = services().administered_rooms, await field("reason")
     if act == "delete":
         await rooms.delete(actor, room_id, reason)
-    elif act == "appoint":
-        await rooms.appoint_owner(actor, room_id, await _member_id(), reason)
+    elif act in ("appoint", "transfer"):
+        about = room_id, await _member_id(), reason
+        await rooms.appoint_owner(actor, *about, replaces_owners=act == "transfer")
     else:
         await rooms.set_archived(actor, room_id, is_archived=act == "archive", reason=reason)
 
@@ -79,7 +81,7 @@ async def _ask(
     require_admin_act(actor)  # Before a reason is typed: behind it the page leads elsewhere.
     rooms = services().administered_rooms
     name = (await rooms.one(actor, room_id)).name
-    if act == "appoint":
+    if act in ("appoint", "transfer"):
         user_id = await _member_id()
         members = {each.id: each for each in await rooms.members(actor, room_id)}
         if user_id not in members:

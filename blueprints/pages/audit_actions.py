@@ -21,6 +21,7 @@ ACTIONS = {
     "room_archived": "Room archived",
     "room_unarchived": "Room reopened",
     "room_deleted": "Room deleted",
+    "room_transferred": "Room transferred",
     "owner_made": "Made an owner of a room",
     "owner_unmade": "No longer an owner of a room",
     "member_removed": "Removed from a room",
