@@ -132,8 +132,14 @@ class Leave:
 
     async def _log_removal(self, connection: BaseDBAsyncClient) -> None:
         user_id, room_id = self.member.user_id, self.member.room_id
-        about = (connection, MEMBER_REMOVED, self.by_id)
-        await record_act(*about, user_id=user_id, room_id=room_id, reason=self.reason)
+        await record_act(
+            connection,
+            "member_removed",
+            self.by_id,
+            user_id=user_id,
+            room_id=room_id,
+            reason=self.reason,
+        )
         if self.reason:
             room = await Room.get(id=room_id, using_db=connection)
             await ModerationNotice.tell(

@@ -153,7 +153,7 @@ async def clear_factors(user: User, actor_id: int | None, reason: str = "") -> l
         for model in (Totp, Passkey, LoginTicket):
             await model.filter(user_id=user.id).using_db(connection).delete()
         await _store_state(user, connection)
-        await record_act(connection, FACTORS_CLEARED, actor_id, user_id=user.id, reason=reason)
+        await record_act(connection, "factors_cleared", actor_id, user_id=user.id, reason=reason)
         if user.id != actor_id:
             await ModerationNotice.tell(user.id, FACTORS_CLEARED, connection, reason=reason)
         return await end_all_logins(user, connection)

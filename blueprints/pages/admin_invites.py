@@ -5,7 +5,7 @@ from quart.typing import ResponseReturnValue
 
 from blueprints.audit_filters import cursor_arg
 from blueprints.context import admin_required, int_arg, require_actor, services
-from blueprints.pages.admin_forms import field, is_sure, sure_page
+from blueprints.pages.admin_forms import confirm_then_ask, field, is_sure, sure_page
 from blueprints.pages.rendering import render
 from models import Refusal
 from services.actor import Actor
@@ -40,10 +40,19 @@ async def revoke(link_id: int) -> ResponseReturnValue:
     try:
         await services().administered_invites.revoke(actor, link_id, await field("reason"))
     except Refusal as refusal:
+        if refusal.code == "confirmation_required":
+            return await confirm_then_ask("admin_invites.ask", link_id=link_id)
         if refusal.code != "bad_field":
             raise
         return await _ask(actor, link_id, refusal)
     return redirect(url_for("admin_invites.index", revoked=1), 303)
+
+
+@blueprint.get("/<int:link_id>/revoke")
+@admin_required
+async def ask(link_id: int) -> ResponseReturnValue:
+    """Ask whether it is meant, after the login was confirmed, with what was typed before that."""
+    return await _ask(await require_actor(), link_id)
 
 
 async def _ask(actor: Actor, link_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:

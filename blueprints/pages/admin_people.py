@@ -11,7 +11,7 @@ from blueprints.addresses import reset_url
 from blueprints.audit_filters import cursor_arg
 from blueprints.context import admin_required, require_actor, services
 from blueprints.pages.account_deletion import chosen_messages
-from blueprints.pages.admin_forms import field, is_sure, sure_page
+from blueprints.pages.admin_forms import confirm_then_ask, field, is_sure, sure_page
 from blueprints.pages.removals import since_hours
 from blueprints.pages.rendering import render
 from models import Refusal, User
@@ -97,12 +97,23 @@ async def change(user_id: int, act: str) -> ResponseReturnValue:
     try:
         await _do(actor, user_id, act)
     except Refusal as refusal:
+        if refusal.code == "confirmation_required":
+            return await confirm_then_ask("admin.ask", user_id=user_id, act=act)
         if refusal.code not in ("bad_until", "bad_field", "last_administrator"):
             raise
         return await _ask(actor, user_id, act, refusal)
     if act == "delete-account":
         return redirect(url_for("admin.people", deleted=1), 303)
     return redirect(url_for("admin.person", user_id=user_id, done=act), 303)
+
+
+@blueprint.get("/people/<int:user_id>/<act>")
+@admin_required
+async def ask(user_id: int, act: str) -> ResponseReturnValue:
+    """Ask whether it is meant, after the login was confirmed, with what was typed before that."""
+    if act not in ASKED:
+        raise Refusal("not_found")
+    return await _ask(await require_actor(), user_id, act)
 
 
 async def _do(actor: Actor, user_id: int, act: str) -> None:

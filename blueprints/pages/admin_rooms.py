@@ -5,7 +5,7 @@ from quart.typing import ResponseReturnValue
 
 from blueprints.audit_filters import cursor_arg
 from blueprints.context import admin_required, require_actor, services
-from blueprints.pages.admin_forms import field, is_sure, sure_page
+from blueprints.pages.admin_forms import asked, confirm_then_ask, field, is_sure, sure_page
 from blueprints.pages.rendering import render
 from models import Refusal
 from services.actor import Actor
@@ -13,6 +13,8 @@ from services.policy import require_admin_act
 
 # "appoint" makes somebody an owner besides the others, "transfer" in their place.
 ACTS = ("appoint", "transfer", "archive", "unarchive", "delete")
+
+ASKED = tuple(act for act in ACTS if act != "unarchive")
 
 blueprint = Blueprint("admin_rooms", __name__, url_prefix="/admin/rooms")
 
@@ -51,17 +53,28 @@ async def change(room_id: int, act: str) -> ResponseReturnValue:
     actor = await require_actor()
     if act not in ACTS:
         raise Refusal("not_found")
-    if act != "unarchive" and not await is_sure():
+    if act in ASKED and not await is_sure():
         return await _ask(actor, room_id, act)
     try:
         await _do(actor, room_id, act)
     except Refusal as refusal:
+        if refusal.code == "confirmation_required":
+            return await confirm_then_ask("admin_rooms.ask", room_id=room_id, act=act)
         if refusal.code != "bad_field":
             raise
         return await _ask(actor, room_id, act, refusal)
     if act == "delete":
         return redirect(url_for("admin_rooms.index", done=act), 303)
     return redirect(url_for("admin_rooms.show", room_id=room_id, done=act), 303)
+
+
+@blueprint.get("/<int:room_id>/<act>")
+@admin_required
+async def ask(room_id: int, act: str) -> ResponseReturnValue:
+    """Ask whether it is meant, after the login was confirmed, with what was typed before that."""
+    if act not in ASKED:
+        raise Refusal("not_found")
+    return await _ask(await require_actor(), room_id, act)
 
 
 async def _do(actor: Actor, room_id: int, act: str) -> None:
@@ -92,7 +105,7 @@ async def _ask(
 
 
 async def _member_id() -> int:
-    text = await field("member")
+    text = await asked("member")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Refusal("not_found")
     return int(text)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.databases import SqliteDatabases
 from tests.support.nodes import running
-from tests.support.person import Person
+from tests.support.person import PASSWORD, Person
 from tests.support.second_factor import is_logged_in, let_pass, set_up
 from tests.support.server import Server
 
@@ -160,3 +160,29 @@ async def test_owners_say_why(node: Server) -> None:
     assert await told(clara) == [], "nothing was said"
     for each in (anna, boris, clara):
         await each.close()
+
+
+async def test_what_was_typed_is_kept_when_the_confirmation_has_run_out(
+    node: Server, admin: Person
+) -> None:
+    async with await Person.join(node, "anna") as anna:
+        room = await anna.create_room()
+        let_pass(node, admin)
+        for path, typed in (
+            (
+                f"/admin/people/{anna.id}/disable",
+                {"reason": "too loud", "until": "2036-01-01T10:00"},
+            ),
+            (f"/admin/rooms/{room}/transfer", {"reason": "too loud", "member": str(anna.id)}),
+        ):
+            answer = await admin.http.post(path, data={"sure": "yes", **typed})
+            address = answer.headers["location"]
+            assert address.startswith("/confirm?next=")
+            proof = {"password": PASSWORD}
+            confirmed = await admin.http.post(address, data=proof)
+            there = confirmed.headers["location"]
+            assert there.startswith(f"{path}?")
+            page = (await admin.http.get(there)).text
+            assert all(f'value="{value}"' in page for value in typed.values())
+            let_pass(node, admin)
+        assert await is_logged_in(anna), "nothing was done"
