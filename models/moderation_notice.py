@@ -16,6 +16,7 @@ MEMBER_REMOVED = "member_removed"
 OWNER_APPOINTED = "owner_appointed"
 OWNER_REPLACED = "owner_replaced"  # Another one is the owner now; they are a member.
 ROOM_DELETED = "room_deleted"
+HELD_WAITS = "held_waits"
 FACTORS_CLEARED = "factors_cleared"
 NOTICES_MAX = 50  # On one page.
 

@@ -39,6 +39,7 @@ from services.email_addresses import EmailAddresses
 from services.export_files import ExportFiles
 from services.exports import Exports
 from services.gauges import register_gauges
+from services.held_messages import HeldMessages
 from services.history import History
 from services.invitations import Invitations
 from services.invite_links import InviteLinks
@@ -128,6 +129,7 @@ class Services:
         self.moderation = Moderation(self.journal, self.lobby, limits)
         self.removals = Removals(self.journal, self.lobby, limits)
         self.reports = Reports(limits)
+        self.held_messages = HeldMessages(self.journal, limits)
         self.retention = Retention(self.journal, self._sweeper, limits)
 
     def _make_membership_services(self, limits: RateLimits, settings: Settings) -> None:

@@ -29,6 +29,8 @@ ACTIONS = {
     "room_ban_lifted": "Ban lifted",
     "report_dismissed": "Report dismissed",
     "report_acted": "Report dealt with",
+    "held_approved": "Waiting message let through",
+    "held_rejected": "Waiting message rejected",
     "room_renamed": "Room renamed",
     "message_deleted": "Message of somebody else deleted",
     "messages_removed": "Messages deleted",

@@ -86,7 +86,7 @@ async def ask(
     # Of two ways to delete a room, each has one.
     room_id = scene.other_room if (method, rule) == LAST else scene.room
     values: dict[str, object] = {"room_id": room_id, "user_id": scene.victim.id, "message_id": 1}
-    values |= {"link_id": 1, "report_id": 1, "emoji": "👍"}
+    values |= {"link_id": 1, "report_id": 1, "held_id": 1, "emoji": "👍"}
     path = re.sub(r"<(?:int:)?(\w+)>", lambda found: str(values[found[1]]), rule)
     names = {
         name: scene.spare.username if value == "$spare" else value for name, value in sent.items()

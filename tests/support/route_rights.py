@@ -84,6 +84,10 @@ ROUTES: dict[tuple[str, str], Asked] = {
     ),
     ("POST", f"{API}{MESSAGE}/report"): Asked(Right.REPORT, {"category": "spam"}),
     ("POST", f"{PAGE}{MESSAGE}/report"): Asked(Right.REPORT, {"category": "spam"}),
+    ("POST", f"{API}/held/<int:held_id>/approve"): Asked(Right.JUDGE_HELD),
+    ("POST", f"{API}/held/<int:held_id>/reject"): Asked(Right.JUDGE_HELD, {"reason": ""}),
+    ("POST", f"{PAGE}/held/<int:held_id>/approve"): Asked(Right.JUDGE_HELD),
+    ("POST", f"{PAGE}/held/<int:held_id>/reject"): Asked(Right.JUDGE_HELD, {"reason": ""}),
     ("PATCH", f"{API}/reports/<int:report_id>"): Asked(
         Right.JUDGE_REPORTS, {"outcome": "dismissed"}
     ),
