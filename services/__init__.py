@@ -10,7 +10,7 @@ import contextlib
 import structlog
 
 from config import Settings
-from models.job import ERASURE, OWN_EXPORT, ROOM_EXPORT
+from models.job import ERASURE, OWN_EXPORT, REMOVAL, ROOM_EXPORT
 from models.name_key import fill_name_keys
 from models.queries.hiding import hiding
 from protocol.server_frames import Limits
@@ -68,6 +68,7 @@ from services.rate_limits import RateLimits
 from services.read_marks import ReadMarks
 from services.readers import Readers
 from services.removals import Removals
+from services.removals_everywhere import RemovalsEverywhere, RemovalWork
 from services.reports import Reports
 from services.retention import Retention
 from services.room_export import RoomExport
@@ -177,9 +178,11 @@ class Services:
             OWN_EXPORT: OwnExport(files),
             ROOM_EXPORT: RoomExport(files),
             ERASURE: ErasureWork(self.journal, self.lobby, self.removals),
+            REMOVAL: RemovalWork(self.removals),
         }
         self._jobs = jobs = Jobs(works, files)
         self.exports = Exports(jobs, files, limits)
+        self.removals_everywhere = RemovalsEverywhere(jobs, limits)
         told = self.sessions, self.profiles, self.lobby
         self.account_erasure = AccountErasure(*told, jobs, files, limits, settings)
 

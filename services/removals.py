@@ -6,9 +6,9 @@ import structlog
 
 from models import Membership, ModerationNotice, Refusal
 from models.database import shielded
-from models.moderation_notice import MESSAGES_REMOVED
 from models.queries.messages import messages_by_id
-from models.removal import CONCERNED_MAX, Removed, RemoveMessages, rooms_written_in
+from models.removal import CONCERNED_MAX, Removed, RemoveMessages
+from models.removal_job import RemovalOrder
 from models.report import ReportRow
 from models.visible_history import not_seen
 from realtime.envelope import PersonalActivity
@@ -53,32 +53,6 @@ class Removals:
         return removed.count
 
     @shielded
-    async def everywhere(
-        self, actor: Actor, user_id: int, reason: str = "", since: datetime | None = None
-    ) -> tuple[int, int]:
-        """The same in all rooms and conversations, one after the other, by an administrator.
-        Returns how many messages it were, in how many rooms.
-
-        Raises:
-            Refusal: not_admin, forbidden, not_found, bad_field, rate_limited, overloaded.
-        """
-        require_admin_act(actor)
-        self._limits.changes.check(actor.user_id)
-        reason, since = checked_reason(reason), checked_since(since)
-        await require_account(user_id)
-        counts = []
-        for room_id in await rooms_written_in(user_id):
-            command = RemoveMessages(
-                room_id, user_id, actor.user_id, None, reason, since, is_told=False
-            )
-            counts.append((await self._remove(command)).count)
-        count, rooms = sum(counts), sum(1 for each in counts if each)
-        if count and user_id != actor.user_id:
-            await ModerationNotice.tell(user_id, MESSAGES_REMOVED, amount=count, reason=reason)
-        log.info("messages_removed", user=actor.user_id, member=user_id, count=count, rooms=rooms)
-        return count, rooms
-
-    @shielded
     async def one(self, owner: Membership, message_id: int, reason: str) -> None:
         """Delete one message of somebody else in an owner's room, and say why: to the author, and
         to the room, as with many.
@@ -112,6 +86,12 @@ class Removals:
         removed = await self._remove(RemoveMessages(*about, only=report.message_id))
         log.info("message_removed", user=actor.user_id, report=report.id, count=removed.count)
         return removed.count
+
+    @shielded
+    async def for_job(self, room_id: int, user_id: int, order: RemovalOrder) -> None:
+        """Delete what somebody has written in a room, as an administrator has asked."""
+        about = room_id, user_id, order.actor_id, None, order.reason, order.since
+        await self._remove(RemoveMessages(*about, is_told=False))
 
     @shielded
     async def by_author(self, room_id: int, user_id: int) -> int:

@@ -33,6 +33,9 @@ ACTS = (
 )
 ASKED = tuple(act for act in ACTS if act not in ("approve", "enable"))
 
+# What takes longer is shown as progress on the page of the account.
+PAGE_SECONDS = 2.0
+
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 
@@ -72,7 +75,8 @@ async def person(user_id: int) -> ResponseReturnValue:
     row = await services().administration.person(actor, user_id)
     done = request.args.get("done")
     shown = done if done in ACTS else None
-    return await render("admin_person.html", user=actor.user, account=row, done=shown)
+    job = await services().removals_everywhere.last_of(actor, user_id)
+    return await render("admin_person.html", user=actor.user, account=row, done=shown, job=job)
 
 
 @blueprint.post("/people/<int:user_id>/reset")
@@ -131,7 +135,8 @@ async def _do(actor: Actor, user_id: int, act: str) -> None:
         await services().account_erasure.of_another(actor, user_id, messages, reason)
     elif act == "remove-messages":
         since = since_hours(await field("hours"))
-        await services().removals.everywhere(actor, user_id, reason, since)
+        removals = services().removals_everywhere
+        await removals.finished(await removals.ask(actor, user_id, reason, since), PAGE_SECONDS)
     else:
         role = User.ADMIN if act == "promote" else ""
         await acts.set_role(actor, user_id, role, reason)
