@@ -101,7 +101,7 @@ async def change(user_id: int, act: str) -> ResponseReturnValue:
     try:
         await _do(actor, user_id, act)
     except Refusal as refusal:
-        if refusal.code == "confirmation_required":
+        if refusal.code == "confirmation_required" and act in ASKED:
             return await confirm_then_ask("admin.ask", user_id=user_id, act=act)
         if refusal.code not in ("bad_until", "bad_field", "last_administrator"):
             raise
@@ -116,7 +116,7 @@ async def change(user_id: int, act: str) -> ResponseReturnValue:
 async def ask(user_id: int, act: str) -> ResponseReturnValue:
     """Ask whether it is meant, after the login was confirmed, with what was typed before that."""
     if act not in ASKED:
-        raise Refusal("not_found")
+        return redirect(url_for("admin.person", user_id=user_id), 303)
     return await _ask(await require_actor(), user_id, act)
 
 

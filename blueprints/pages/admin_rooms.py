@@ -58,7 +58,7 @@ async def change(room_id: int, act: str) -> ResponseReturnValue:
     try:
         await _do(actor, room_id, act)
     except Refusal as refusal:
-        if refusal.code == "confirmation_required":
+        if refusal.code == "confirmation_required" and act in ASKED:
             return await confirm_then_ask("admin_rooms.ask", room_id=room_id, act=act)
         if refusal.code != "bad_field":
             raise
@@ -73,7 +73,7 @@ async def change(room_id: int, act: str) -> ResponseReturnValue:
 async def ask(room_id: int, act: str) -> ResponseReturnValue:
     """Ask whether it is meant, after the login was confirmed, with what was typed before that."""
     if act not in ASKED:
-        raise Refusal("not_found")
+        return redirect(url_for("admin_rooms.show", room_id=room_id), 303)
     return await _ask(await require_actor(), room_id, act)
 
 
