@@ -150,6 +150,7 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
             "Slow mode: write again in %(num)s seconds",
         ),
     ),
+    "held": (409, "This message waits until an owner of the room lets it through"),
     "new_account_limit": (
         429,
         (

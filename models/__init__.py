@@ -8,6 +8,7 @@ from models.block import Block
 from models.decline import Decline
 from models.draft import Draft
 from models.email_address import EmailAddress
+from models.held_message import HeldMessage
 from models.import_item import ImportItem
 from models.invitation import Departure, Invitation
 from models.invite_link import InviteLink, InviteUse
@@ -44,6 +45,7 @@ __all__ = [
     "Departure",
     "Draft",
     "EmailAddress",
+    "HeldMessage",
     "ImportItem",
     "Invitation",
     "InviteLink",
@@ -120,4 +122,5 @@ __models__ = [
     EmailAddress,
     Job,
     ImportItem,
+    HeldMessage,
 ]

@@ -22,6 +22,7 @@ from models.database import atomically, fetch
 from models.decline import Decline
 from models.draft import Draft
 from models.email_address import EmailAddress
+from models.held_message import HeldMessage
 from models.invitation import Departure, Invitation
 from models.invite_link import InviteLink
 from models.job import ERASURE, Job, forget_jobs_of
@@ -56,7 +57,7 @@ _THEIRS = (
     *((each, "user_id") for each in (Totp, RecoveryCode, Passkey, OidcIdentity, PasswordReset)),
     *((each, "user_id") for each in (LoginTicket, JoinRequest, Decline, LastPost, Block)),
     *((each, "user_id") for each in (ModerationNotice, ActivityEntry, Departure, RoomBan)),
-    *((each, "user_id") for each in (EmailAddress, QueuedMail)),
+    *((each, "user_id") for each in (EmailAddress, QueuedMail, HeldMessage)),
     *((each, "by_id") for each in (Decline, Invitation)),
     (Invitation, "user_id"),
     (Draft, "membership__user_id"),

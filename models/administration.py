@@ -10,6 +10,7 @@ from models.access_token import AccessToken
 from models.audit_entry import ActDetails, record_act
 from models.database import atomically, fetch
 from models.locks import lock_users
+from models.moderation_notice import ModerationNotice
 from models.password_reset import PasswordReset
 from models.passwords import NO_HASH
 from models.session import Session
@@ -84,6 +85,8 @@ async def set_server_role(user: User, role: str, actor_id: int | None, reason: s
         await theirs.update(server_role=role)
         action = "administrator_made" if role == User.ADMIN else "administrator_unmade"
         await record_act(connection, action, actor_id, user_id=user.id, reason=reason)
+        if user.id != actor_id:
+            await ModerationNotice.tell(user.id, action, connection, reason=reason)
 
     await atomically(work)
     user.server_role = role
@@ -111,7 +114,7 @@ async def disable(
             .using_db(connection)
             .update(state=User.DISABLED, state_reason=reason, state_until=until)
         )
-        ended = await _end_logins(user, connection)
+        ended = await end_all_logins(user, connection)
         await PasswordReset.end(user.id, connection)
         details = ActDetails(until=until.isoformat() if until else None)
         await record_act(
@@ -155,14 +158,15 @@ async def end_logins(user: User, actor_id: int | None) -> list[int]:
     async def work(connection: BaseDBAsyncClient) -> list[int]:
         await lock_users({user.id} if actor_id is None else {user.id, actor_id}, connection)
         await check_administrator(actor_id, connection)
-        ended = await _end_logins(user, connection)
+        ended = await end_all_logins(user, connection)
         await record_act(connection, "logins_ended", actor_id, user_id=user.id)
         return ended
 
     return await atomically(work)
 
 
-async def _end_logins(user: User, connection: BaseDBAsyncClient) -> list[int]:
+async def end_all_logins(user: User, connection: BaseDBAsyncClient) -> list[int]:
+    """End them, in the transaction of an act; return the ids of the logins."""
     await AccessToken.end_all(user.id, connection)
     return await Session.end(user.id, connection=connection)
 

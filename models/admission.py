@@ -14,6 +14,7 @@ from models.invitation import Departure, Invitation, LeftAt
 from models.join_request import JoinRequest
 from models.locks import lock_users
 from models.membership import Membership
+from models.moderation_notice import MEMBER_REMOVED, ModerationNotice
 from models.room import Room
 from models.room_ban import RoomBan
 from models.room_change import JOINED, LEFT, OWNER, StoredChange, record
@@ -104,12 +105,13 @@ async def withdraw_invitation(actor: Membership, user_id: int) -> bool:
 class Leave:
     """Take this user out of the room: they leave, or `by_id` removes them. If it was the last
     owner, whoever has been there longest becomes one; if it was the last member, the room goes too:
-    nobody could ever enter it. Its result are those whose invitations, made by this user, have gone
-    too.
+    nobody could ever enter it. Whoever is removed is told the `reason`, if there is one. Its result
+    are those whose invitations, made by this user, have gone too.
     """
 
     member: Membership
     by_id: int
+    reason: str = ""
 
     async def store(self, connection: BaseDBAsyncClient) -> tuple[list[int], list[StoredChange]]:
         """See realtime.waiting_commands.Command.
@@ -125,11 +127,24 @@ class Leave:
             raise Refusal("not_owner")
         left = await end_membership(member, self.by_id, connection)
         if self.by_id != member.user_id:
-            user_id = member.user_id
-            await record_act(
-                connection, "member_removed", self.by_id, user_id=user_id, room_id=room_id
-            )
+            await self._log_removal(connection)
         return left
+
+    async def _log_removal(self, connection: BaseDBAsyncClient) -> None:
+        user_id, room_id = self.member.user_id, self.member.room_id
+        await record_act(
+            connection,
+            "member_removed",
+            self.by_id,
+            user_id=user_id,
+            room_id=room_id,
+            reason=self.reason,
+        )
+        if self.reason:
+            room = await Room.get(id=room_id, using_db=connection)
+            await ModerationNotice.tell(
+                user_id, MEMBER_REMOVED, connection, room_name=room.name, reason=self.reason
+            )
 
 
 async def end_membership(

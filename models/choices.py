@@ -11,7 +11,8 @@ from errors import Refusal
 
 AUTO, AWAY, BUSY, HIDDEN = "auto", "away", "dnd", "hidden"
 Presence = Literal["auto", "away", "dnd", "hidden"]
-Clears = Literal["never", "30m", "1h", "today"]
+# "keep": when the status before it would have.
+Clears = Literal["never", "30m", "1h", "today", "keep"]
 STATUS_MAX = 100
 EMOJI_MAX = 32
 _SPANS = {"30m": timedelta(minutes=30), "1h": timedelta(hours=1)}
@@ -82,10 +83,14 @@ class StatusChoice(Struct, frozen=True):
             raise Refusal("bad_status", max=STATUS_MAX)
         return StatusChoice(self.emoji, text, self.clears)
 
-    def until(self, time_zone: tzinfo) -> datetime | None:
-        """When it is over for somebody in this zone; None: when they say so."""
+    def until(self, time_zone: tzinfo, before: datetime | None) -> datetime | None:
+        """When it is over for somebody in this zone; None: when they say so. `before`: when the
+        status is over that they have.
+        """
         if self.clears == "never" or not (self.emoji or self.text):
             return None
+        if self.clears == "keep":
+            return before if before and before > now() else None
         if self.clears in _SPANS:
             return now() + _SPANS[self.clears]
         today = now().astimezone(time_zone).date()

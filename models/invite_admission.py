@@ -11,9 +11,11 @@ from models.invitation import Departure
 from models.invite_link import InviteLink, count_use
 from models.membership import Membership
 from models.oidc_accounts import store_identity
+from models.passkey import Passkey
 from models.queries.invite_links import LinkRow, LinkState, find_link
 from models.room import Room
 from models.room_change import LEFT, StoredChange, record
+from models.second_factors import store_first_passkey
 from models.user import User
 
 REFUSALS = {
@@ -64,12 +66,14 @@ class RegisterByLink:
     needs_approval: bool
     # Issuer and subject, by which they log in in the place of a password.
     identity: tuple[str, str] | None = None
+    # The same: what they log in with.
+    passkey: Passkey | None = None
 
     async def store(self, connection: BaseDBAsyncClient) -> tuple[User, list[StoredChange]]:
         """See realtime.waiting_commands.Command.
 
         Raises:
-            IntegrityError: the name is taken, or the identity is somebody's.
+            IntegrityError: the name is taken, or the identity or the passkey is somebody's.
             Refusal: not_found; invite_used_up, invite_expired, invite_revoked; too_many_members.
         """
         if self.room_id is not None:
@@ -77,6 +81,8 @@ class RegisterByLink:
         user = await User.add(self.username, self.password_hash, connection)
         if self.identity:
             await store_identity(user, *self.identity, connection)
+        if self.passkey:
+            await store_first_passkey(user, self.passkey, connection)
         link = await good_link(self.token_digest, connection)
         if self.needs_approval and not link.invites_to_server:
             user.state = User.WAITING

@@ -29,6 +29,8 @@ class InviteLink(Model):
     LIFETIME_MIN = timedelta(minutes=1)
     LIFETIME_MAX = timedelta(days=90)
     USES_MAX = 1_000
+    # How long one is kept that is no longer good, and by which nobody came.
+    KEPT = timedelta(days=30)
     # Of one person, neither revoked nor expired nor used up.
     MAX_LIVING = 100
 
@@ -112,7 +114,7 @@ async def make_link(
     return await atomically(work), token
 
 
-async def revoke_link(link_id: int, actor: User, as_admin: bool = True) -> bool:
+async def revoke_link(link_id: int, actor: User, as_admin: bool = True, reason: str = "") -> bool:
     """Let nobody come by it any more. Whoever has made it may, the owners of its room, and
     administrators, where they act `as_admin`. False: there is none that the actor may revoke; true
     also the second time.
@@ -132,6 +134,7 @@ async def revoke_link(link_id: int, actor: User, as_admin: bool = True) -> bool:
                 actor.id,
                 user_id=link.made_by_id,
                 room_id=link.room_id,
+                reason=reason,
                 details=act,
             )
         return True
@@ -159,6 +162,14 @@ async def count_use(
         details=ActDetails(link=link_id),
     )
     return True
+
+
+async def forget_dead_links() -> int:
+    """Delete those that have been revoked or over for 30 days, and by which nobody came; return how
+    many. Who came by which is kept.
+    """
+    deleted = await fetch(_FORGET, as_stored(now() - InviteLink.KEPT))
+    return len(list(deleted))
 
 
 async def _check_rights(
@@ -198,4 +209,8 @@ AND (uses_max IS NULL OR uses < uses_max)
 """
 # The database looks at the row again when whoever was first has committed.
 _USE = f"UPDATE invite_link SET uses = uses + 1 WHERE id = $1 AND {_GOOD} RETURNING id"
+_FORGET = (
+    "DELETE FROM invite_link WHERE (revoked_at < $1 OR expires_at < $1) AND uses = 0"
+    " AND NOT EXISTS (SELECT 1 FROM invite_use WHERE link_id = invite_link.id) RETURNING id"
+)
 _LIVING = f"SELECT COUNT(*) AS living FROM invite_link WHERE made_by_id = $1 AND {_GOOD}"

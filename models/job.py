@@ -17,7 +17,10 @@ from models.sql.fast_path import as_stored
 OWN_EXPORT = "own_export"
 ROOM_EXPORT = "room_export"
 ERASURE = "erasure"
+REMOVAL = "removal"  # Of all messages of somebody, everywhere, by an administrator.
 EXPORTS = (OWN_EXPORT, ROOM_EXPORT)
+# What takes something away comes before any export, and is tried until it is done.
+TAKING = (ERASURE, REMOVAL)
 # Of whoever has asked for too many exports: one of them may be over by then.
 RETRY_SECONDS = 60
 
@@ -109,16 +112,26 @@ class Job(Model):
         return await mine.order_by("-id").limit(cls.LISTED_MAX)
 
     @classmethod
+    async def listed(cls, limit: int) -> "list[Job]":
+        """Everybody's, the latest first."""
+        return await cls.all().order_by("-id").limit(limit)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not over yet."""
+        return self.state in (self.WAITING, self.RUNNING)
+
+    @classmethod
     async def claim(cls) -> "Job | None":
-        """Take the oldest one that nobody works on, an erasure before any export; None: there is
-        none.
+        """Take the oldest one that nobody works on, what takes something away before any export;
+        None: there is none.
         """
         now, holder = datetime.now(UTC), secrets.token_hex(16)
         free = Q(state=cls.WAITING, lease_until__isnull=True) | Q(
             state__in=(cls.WAITING, cls.RUNNING), lease_until__lte=now
         )
-        erasures = await cls.filter(free, kind=ERASURE).order_by("id").limit(5)
-        for job in erasures or await cls.filter(free).order_by("id").limit(5):
+        taking = await cls.filter(free, kind__in=TAKING).order_by("id").limit(5)
+        for job in taking or await cls.filter(free).order_by("id").limit(5):
             # Whoever comes second finds another lease there.
             taken = cls.filter(free, id=job.id, holder=job.holder)
             if await taken.update(
@@ -183,9 +196,9 @@ async def forget_jobs_of(user_id: int, connection: BaseDBAsyncClient) -> list[st
     is theirs no more.
     """
     rows = await fetch(
-        "DELETE FROM job WHERE user_id = $1 AND kind <> $2 RETURNING file_name",
+        "DELETE FROM job WHERE user_id = $1 AND kind NOT IN ($2, $3) RETURNING file_name",
         user_id,
-        ERASURE,
+        *TAKING,
         connection=connection,
     )
     return [row[0] for row in rows if row[0]]

@@ -7,11 +7,17 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
 from models.audit_entry import REASON_MAX
-from models.membership import ID_MAX
+from models.membership import ID_MAX, Membership
 from models.room import Room
 from models.user import User
 
 MESSAGES_REMOVED = "messages_removed"
+MEMBER_REMOVED = "member_removed"
+OWNER_APPOINTED = "owner_appointed"
+OWNER_REPLACED = "owner_replaced"  # Another one is the owner now; they are a member.
+ROOM_DELETED = "room_deleted"
+HELD_WAITS = "held_waits"
+FACTORS_CLEARED = "factors_cleared"
 NOTICES_MAX = 50  # On one page.
 
 
@@ -58,6 +64,15 @@ class ModerationNotice(Model):
             notice_reason=reason,
             using_db=connection,
         )
+
+    @classmethod
+    async def tell_owners(
+        cls, room: Room, kind: str, but: int, reason: str, connection: BaseDBAsyncClient
+    ) -> None:
+        """Tell all owners of a room, but whoever has done it (the id `but`) themselves."""
+        owners = Membership.filter(room_id=room.id, role=Membership.OWNER).exclude(user_id=but)
+        for owner in await owners.using_db(connection):
+            await cls.tell(owner.user_id, kind, connection, room_name=room.name, reason=reason)
 
     @classmethod
     async def of(cls, user_id: int) -> "list[ModerationNotice]":

@@ -32,6 +32,9 @@ class Passkey(Model):
     # How often it says that it was used; 0 where it does not count.
     sign_count = fields.BigIntField(default=0, db_default=0)
     label = fields.CharField(max_length=LABEL_MAX)
+    # What the authenticator knows the user by, base64url; "" for the id of the account. One that
+    # was made before there was an account has another.
+    user_handle = fields.CharField(max_length=64, default="", db_default="")
     created_at = fields.DatetimeField(auto_now_add=True)
     last_used_at: datetime | None = fields.DatetimeField(null=True)
 
@@ -68,6 +71,7 @@ class Purpose(StrEnum):
     """What a challenge is for; one for a login adds no passkey."""
 
     ADD = "add"
+    REGISTER = "register"
     LOGIN = "login"
     FACTOR = "factor"
     CONFIRM = "confirm"
@@ -75,7 +79,7 @@ class Purpose(StrEnum):
 
 class PasskeyChallenge(Model):
     """What an authenticator is asked to sign: good once, for five minutes, for one purpose, and for
-    whom it was made: an account (and there a login), or anybody who logs in.
+    whom it was made: an account (and there a login), or anybody who logs in or registers.
     """
 
     LIFETIME = timedelta(minutes=5)

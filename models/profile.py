@@ -80,7 +80,7 @@ class Profile(Struct, frozen=True, omit_defaults=True):
         if not isinstance(self.status, UnsetType):
             status = (self.status or StatusChoice()).checked()
             columns["status_emoji"], columns["status_text"] = status.emoji, status.text
-            columns["status_until"] = status.until(time_zone_of(user))
+            columns["status_until"] = status.until(time_zone_of(user), user.status_until)
         return columns
 
 

@@ -7,10 +7,12 @@ from tortoise.exceptions import IntegrityError
 from tortoise.timezone import now
 
 from errors import Refusal
+from models.administration import check_administrator, end_all_logins
 from models.audit_entry import record_act
 from models.database import atomically, fetch
 from models.locks import lock_users
 from models.login_ticket import LoginTicket
+from models.moderation_notice import FACTORS_CLEARED, ModerationNotice
 from models.oidc_identity import OidcIdentity
 from models.passkey import Passkey
 from models.passwords import NO_HASH
@@ -99,6 +101,16 @@ async def add_passkey(user: User, passkey: Passkey) -> list[str]:
         raise Refusal("bad_passkey") from None
 
 
+async def store_first_passkey(user: User, passkey: Passkey, connection: BaseDBAsyncClient) -> None:
+    """Store the passkey of an account that this transaction has made; IntegrityError where it is an
+    account's already. It takes the place of a password, and recovery codes are asked for later.
+    """
+    passkey.user_id = user.id
+    await passkey.save(using_db=connection)
+    await _store_state(user, connection)
+    await record_act(connection, "passkey_added", user.id, user_id=user.id)
+
+
 async def remove_passkey(user: User, passkey_id: int, ways: Ways) -> None:
     """Raises Refusal: not_found, for somebody else's as well; only_login."""
 
@@ -127,17 +139,26 @@ async def renew_codes(user: User) -> list[str]:
     return await atomically(work)
 
 
-async def clear_factors(user: User, actor_id: int | None, reason: str = "") -> None:
-    """Take away all factors of somebody who has lost them: the password alone logs them in."""
+async def clear_factors(user: User, actor_id: int | None, reason: str = "") -> list[int]:
+    """Take away all factors of somebody who has lost them, end their logins and access tokens, and
+    tell them: the password alone logs them in. Returns the ids of those logins.
 
-    async def work(connection: BaseDBAsyncClient) -> None:
-        await lock_users({user.id}, connection)
+    Raises:
+        Refusal: not_admin, where the actor is none any more.
+    """
+
+    async def work(connection: BaseDBAsyncClient) -> list[int]:
+        await lock_users({user.id} if actor_id is None else {user.id, actor_id}, connection)
+        await check_administrator(actor_id, connection)
         for model in (Totp, Passkey, LoginTicket):
             await model.filter(user_id=user.id).using_db(connection).delete()
         await _store_state(user, connection)
         await record_act(connection, "factors_cleared", actor_id, user_id=user.id, reason=reason)
+        if user.id != actor_id:
+            await ModerationNotice.tell(user.id, FACTORS_CLEARED, connection, reason=reason)
+        return await end_all_logins(user, connection)
 
-    await atomically(work)
+    return await atomically(work)
 
 
 async def check_has_factor(user_id: int, connection: BaseDBAsyncClient) -> None:

@@ -19,11 +19,20 @@ def names() -> tuple[str, ...]:
     return "UTC", *sorted(each for each in available_timezones() if _CHOICES.fullmatch(each))
 
 
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def zone_of(name: str) -> tzinfo | None:
-    """The zone of this name; None where there is none, or the system does not know it."""
+    """The zone of this name; None where there is none, or the system does not know it. Beside the
+    zones lie files that are read as if they were some.
+    """
+    if name not in _known():
+        return None
     try:
         return ZoneInfo(name)
-    # Names are paths of files: what is no path, or leads to a folder, fails in other ways.
+    # One whose file is damaged, or has been taken away meanwhile.
     except (KeyError, ValueError, OSError):
         return None
 

@@ -3,6 +3,7 @@
 from msgspec import Raw, Struct
 
 from protocol.encoding import Timestamp
+from protocol.invite_views import InviteView
 from protocol.people_views import PersonView
 
 
@@ -31,7 +32,7 @@ class TokenList(Struct):
 
 class AccountView(Struct, kw_only=True):
     """An account as administrators see it. `role` is admin or member, `state` active, waiting or
-    disabled.
+    disabled; `has_factor`: the password alone logs nobody in.
     """
 
     id: int
@@ -45,6 +46,7 @@ class AccountView(Struct, kw_only=True):
     last_seen: Timestamp | None
     login_count: int
     owned_count: int
+    has_factor: bool
 
 
 class NewAccountView(AccountView, kw_only=True):
@@ -83,6 +85,19 @@ class AdminRoomList(Struct):
     """A page of rooms; `cursor` as in AccountList."""
 
     rooms: list[AdminRoomView]
+    cursor: int | None
+
+
+class AdminInviteView(InviteView, kw_only=True):
+    """A link as administrators see it; `room_name` is None for one to the server."""
+
+    room_name: str | None
+
+
+class AdminInviteList(Struct):
+    """A page of links; `cursor` as in AccountList."""
+
+    invites: list[AdminInviteView]
     cursor: int | None
 
 

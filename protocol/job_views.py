@@ -30,3 +30,17 @@ class JobList(Struct):
     """Somebody's own, the latest first."""
 
     jobs: list[JobView]
+
+
+class AdminJobView(JobView, kw_only=True):
+    """One of anybody's, whose id is `user_id`; `kind` may be erasure and removal as well, whose
+    `progress` counts rooms. The file of an export is for its owner alone.
+    """
+
+    user_id: int
+
+
+class AdminJobList(Struct):
+    """The latest 100."""
+
+    jobs: list[AdminJobView]

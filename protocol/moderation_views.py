@@ -55,6 +55,23 @@ class RemovedEverywhere(Struct):
     rooms: int
 
 
+class HeldView(Struct, kw_only=True):
+    """A message of a new account that waits, for those who judge."""
+
+    id: int
+    room_id: int
+    room_name: str
+    author: PersonView
+    message: str
+    held_at: Timestamp
+
+
+class HeldList(Struct):
+    """Those that wait, the earliest first."""
+
+    held: list[HeldView]
+
+
 class NoticeView(Struct):
     """What somebody is told of an act that concerns them. `what` is messages_removed: `count` of
     theirs, in the room that was called `room_name` then ("": in a conversation, or everywhere);

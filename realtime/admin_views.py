@@ -1,13 +1,17 @@
 """From rows to what the JSON API shows to administrators, and of access tokens."""
 
+from collections.abc import Iterable
+
 import msgspec
 from msgspec import Raw
 
 from models import AccessToken, User
 from models.queries.administration import AccountRow, AdministeredRoom
 from models.queries.audit_log import AuditRow
+from models.queries.invite_links import LinkRow, LinkUse
 from protocol.admin_views import (
     AccountView,
+    AdminInviteView,
     AdminRoomView,
     AuditView,
     NewAccountView,
@@ -15,6 +19,7 @@ from protocol.admin_views import (
     TokenView,
 )
 from protocol.encoding import optional_timestamp, timestamp
+from realtime.invite_views import invite_view
 from realtime.views import person_views
 
 MEMBER, ACTIVE = "member", "active"  # For whoever has "" for a role, or a state.
@@ -49,6 +54,7 @@ def account_view(row: AccountRow) -> AccountView:
         last_seen=optional_timestamp(row.last_seen),
         login_count=row.login_count,
         owned_count=row.owned_count,
+        has_factor=row.has_factor,
     )
 
 
@@ -67,6 +73,12 @@ def admin_room_view(row: AdministeredRoom) -> AdminRoomView:
         member_count=row.member_count,
         owners=person_views(row.owners),
     )
+
+
+def admin_invite_view(link: LinkRow, uses: Iterable[LinkUse]) -> AdminInviteView:
+    """`uses` are those of this link."""
+    view = msgspec.structs.asdict(invite_view(link, uses))
+    return AdminInviteView(room_name=link.room_name, **view)
 
 
 def audit_view(row: AuditRow) -> AuditView:

@@ -1,10 +1,11 @@
 """Rows of jobs as views."""
 
 from msgspec import UNSET
+from msgspec.structs import asdict
 
 from models import Job, Refusal
 from protocol.encoding import timestamp
-from protocol.job_views import JobView
+from protocol.job_views import AdminJobView, JobView
 
 
 def job_view(job: Job, url: str, locale: str) -> JobView:
@@ -25,3 +26,8 @@ def job_view(job: Job, url: str, locale: str) -> JobView:
         url=url if job.file_name else UNSET,
         bytes=job.file_bytes if job.file_name else UNSET,
     )
+
+
+def admin_job_view(job: Job, locale: str) -> AdminJobView:
+    """Without the address of its file, which is its owner's."""
+    return AdminJobView(user_id=job.user_id, **{**asdict(job_view(job, "", locale)), "url": UNSET})

@@ -2,11 +2,11 @@
 
 from msgspec import UNSET, UnsetType
 
-from models import ModerationNotice
+from models import HeldMessage, ModerationNotice
 from models.queries.people import PersonRow
 from models.room_ban import BanRow, ban_refusal
 from protocol.encoding import timestamp
-from protocol.moderation_views import BanView, NoticeView, OwnBanView
+from protocol.moderation_views import BanView, HeldView, NoticeView, OwnBanView
 from protocol.people_views import PersonView
 
 
@@ -26,6 +26,18 @@ def own_ban_view(row: BanRow, locale: str) -> OwnBanView:
 
 def _by(row: PersonRow | None) -> PersonView | UnsetType:
     return PersonView(row.id, row.username, row.display_name) if row else UNSET
+
+
+def held_view(row: HeldMessage) -> HeldView:
+    """For those who judge; `row` has its room and user."""
+    return HeldView(
+        id=row.id,
+        room_id=row.room_id,
+        room_name=row.room.name,
+        author=PersonView(row.user.id, row.user.username, row.user.display_name),
+        message=row.held_text,
+        held_at=timestamp(row.held_at),
+    )
 
 
 def notice_view(row: ModerationNotice) -> NoticeView:

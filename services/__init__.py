@@ -10,7 +10,7 @@ import contextlib
 import structlog
 
 from config import Settings
-from models.job import ERASURE, OWN_EXPORT, ROOM_EXPORT
+from models.job import ERASURE, OWN_EXPORT, REMOVAL, ROOM_EXPORT
 from models.name_key import fill_name_keys
 from models.queries.hiding import hiding
 from protocol.server_frames import Limits
@@ -25,6 +25,7 @@ from realtime.room_changes import RoomChanges
 from services.account_erasure import AccountErasure, ErasureWork
 from services.accounts import Accounts
 from services.activity import Activity
+from services.administered_invites import AdministeredInvites
 from services.administered_rooms import AdministeredRooms
 from services.administration import Administration
 from services.audit_log import AuditLog
@@ -38,9 +39,11 @@ from services.email_addresses import EmailAddresses
 from services.export_files import ExportFiles
 from services.exports import Exports
 from services.gauges import register_gauges
+from services.held_messages import HeldMessages
 from services.history import History
 from services.invitations import Invitations
 from services.invite_links import InviteLinks
+from services.invited_accounts import InvitedAccounts
 from services.jobs import Jobs, Work
 from services.join_requests import JoinRequests
 from services.leave_links import LeaveLinks
@@ -65,6 +68,7 @@ from services.rate_limits import RateLimits
 from services.read_marks import ReadMarks
 from services.readers import Readers
 from services.removals import Removals
+from services.removals_everywhere import RemovalsEverywhere, RemovalWork
 from services.reports import Reports
 from services.retention import Retention
 from services.room_export import RoomExport
@@ -126,6 +130,7 @@ class Services:
         self.moderation = Moderation(self.journal, self.lobby, limits)
         self.removals = Removals(self.journal, self.lobby, limits)
         self.reports = Reports(limits)
+        self.held_messages = HeldMessages(self.journal, limits)
         self.retention = Retention(self.journal, self._sweeper, limits)
 
     def _make_membership_services(self, limits: RateLimits, settings: Settings) -> None:
@@ -139,7 +144,8 @@ class Services:
         self.join_requests = JoinRequests(journal, presence, limits, members_max)
         self.public_rooms = PublicRooms(journal, presence, limits, members_max)
         self.invite_links = links = InviteLinks(journal, presence, self.site, limits, members_max)
-        self.oidc = Oidc(settings, self.sessions, self.accounts, links)
+        self.invited_accounts = invited = InvitedAccounts(journal, links, self.site, members_max)
+        self.oidc = Oidc(settings, self.sessions, self.accounts, invited)
         self.oidc_logout = OidcLogout(settings, self.oidc, self.sessions)
 
     def _make_account_services(self, limits: RateLimits, settings: Settings, peers: Peers) -> None:
@@ -163,6 +169,7 @@ class Services:
         self.tokens = Tokens(self.hub)
         self.administration = Administration(self.sessions, self.site, limits)
         self.administered_rooms = AdministeredRooms(self.journal, self.hub, limits)
+        self.administered_invites = AdministeredInvites(limits)
         self.audit_log = AuditLog(limits)
 
     def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:
@@ -171,9 +178,11 @@ class Services:
             OWN_EXPORT: OwnExport(files),
             ROOM_EXPORT: RoomExport(files),
             ERASURE: ErasureWork(self.journal, self.lobby, self.removals),
+            REMOVAL: RemovalWork(self.removals),
         }
         self._jobs = jobs = Jobs(works, files)
         self.exports = Exports(jobs, files, limits)
+        self.removals_everywhere = RemovalsEverywhere(jobs, limits)
         told = self.sessions, self.profiles, self.lobby
         self.account_erasure = AccountErasure(*told, jobs, files, limits, settings)
 

@@ -3,9 +3,10 @@
 import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from models import AccessToken, EmailAddress, PasswordReset, Refusal, Session, User
+from models import AccessToken, EmailAddress, Passkey, PasswordReset, Refusal, Session, User
 from models.administration import become_first_administrator
 from models.database import shielded
+from models.passkey_accounts import register_passkey
 from models.user import Admit
 from realtime.metrics import metrics
 from services.confirmations import require_recent
@@ -59,6 +60,20 @@ class Accounts:
         """
         await self.check_registration()
         user = await User.register(username, password, admit=await self.admission())
+        metrics.count("registrations")
+        log.info("registered", user=user.id, state=user.state or "active")
+        return user
+
+    @shielded
+    async def register_by_passkey(self, username: str, passkey: Passkey) -> User:
+        """The same with a passkey that is nobody's yet, in the place of a password.
+
+        Raises:
+            Refusal: as `register`, but for what is about passwords; bad_passkey, when it is an
+                account's already.
+        """
+        await self.check_registration()
+        user = await register_passkey(username, passkey, await self.admission())
         metrics.count("registrations")
         log.info("registered", user=user.id, state=user.state or "active")
         return user

@@ -76,16 +76,25 @@ class AdministeredRooms:
 
     @shielded
     async def appoint_owner(
-        self, actor: Actor, room_id: int, user_id: int, reason: str = ""
+        self,
+        actor: Actor,
+        room_id: int,
+        user_id: int,
+        reason: str = "",
+        *,
+        replaces_owners: bool = False,
     ) -> None:
-        """Make a member an owner, as where the owners are gone.
+        """Make a member an owner, as where the owners are gone; or the only one, in the place of
+        those who are owners now, and become members.
 
         Raises:
             Refusal: not_admin, forbidden, not_found, bad_field, rate_limited, overloaded.
         """
         await self._check(actor, room_id)
         reason = checked_reason(reason)
-        await self._journal.run(AppointOwner(room_id, user_id, actor.user_id, reason))
+        await self._journal.run(
+            AppointOwner(room_id, user_id, actor.user_id, reason, replaces_owners)
+        )
         log.info("owner_appointed", room=room_id, by=actor.user_id, member=user_id)
 
     @shielded

@@ -16,6 +16,7 @@ from models.audit_entry import REASON_MAX
 from models.database import shielded, storable
 from models.membership import ID_MAX
 from models.queries.administration import FIRST, PAGE, STATES, AccountRow, account, accounts
+from models.second_factors import clear_factors
 from services.actor import Actor
 from services.guards import require_account
 from services.policy import require_admin, require_admin_act
@@ -133,6 +134,19 @@ class Administration:
         user = await self._user(actor, user_id)
         self._sessions.tell_all_ended(user.id, await end_logins(user, actor.user_id))
         log.info("logins_ended", user=user.id, by=actor.user_id)
+
+    @shielded
+    async def clear_factors(self, actor: Actor, user_id: int, reason: str = "") -> None:
+        """Take away the second factors of somebody who has lost them. Their logins end, and they
+        are told.
+
+        Raises:
+            Refusal: not_admin, forbidden, not_found, bad_field, rate_limited.
+        """
+        user = await self._user(actor, user_id)
+        ended = await clear_factors(user, actor.user_id, checked_reason(reason))
+        self._sessions.tell_all_ended(user.id, ended)
+        log.info("factors_cleared", user=user.id, by=actor.user_id)
 
     async def settings(self, actor: Actor) -> SiteState:
         """What is so for the whole server. Raises Refusal: not_admin, forbidden."""

@@ -3,16 +3,12 @@
 from datetime import timedelta
 
 import structlog
-from tortoise.exceptions import IntegrityError
 
-from models import InviteLink, Membership, OidcIdentity, Refusal, User
+from models import InviteLink, Membership, Refusal, User
 from models.database import shielded
-from models.invite_admission import ComeByLink, RegisterByLink, TakeBack, good_link
+from models.invite_admission import ComeByLink, good_link
 from models.invite_link import digest_of, make_link, revoke_link
 from models.membership import ID_MAX
-from models.name_key import NameKey
-from models.names import name_keys
-from models.passwords import NO_HASH
 from models.queries.invite_links import (
     LinkRow,
     find_link,
@@ -24,7 +20,6 @@ from models.queries.invite_links import (
 from protocol.invite_views import InviteView
 from realtime.invite_views import invite_view
 from realtime.journal import Journal
-from realtime.metrics import metrics
 from services.actor import Actor
 from services.guards import membership_of
 from services.policy import Right, acts_as_admin, require, require_admin, require_admin_act
@@ -53,8 +48,12 @@ class InviteLinks:
         self._members_max = members_max
 
     async def may_invite(self, actor: Actor) -> bool:
-        """Whether the actor may make links to the server."""
-        return acts_as_admin(actor) or (await self._site.state()).members_invite
+        """Whether the actor may make links to the server. An administrator does so as one, or not
+        at all: see `make`.
+        """
+        if actor.user.server_role == User.ADMIN:
+            return acts_as_admin(actor)
+        return (await self._site.state()).members_invite
 
     async def make(
         self,
@@ -74,7 +73,9 @@ class InviteLinks:
             require(Right.INVITE_BY_LINK, await membership_of(actor.user_id, room_id))
         elif not await self.may_invite(actor):
             require_admin(actor)
-        if acts_as_admin(actor):  # Theirs bring people to the server by whatever door.
+        # An administrator's bring people to the server by whatever door: also one who has not yet
+        # set up the second factor that they need makes none as a member.
+        if actor.user.server_role == User.ADMIN:
             require_admin_act(actor)
         _check_numbers(uses_max, lifetime)
         if lifetime is None:
@@ -172,69 +173,6 @@ class InviteLinks:
             log.info("invite_used", user=actor.user_id, room=link.room_id, link=link.id)
             await self._presence.announce_new_member(link.room_id, actor.user)
         return link.room_id
-
-    async def check_registration(self, token: str) -> LinkRow:
-        """The link, by which an account can be made at this moment.
-
-        Raises:
-            Refusal: not_found; invite_used_up, invite_expired, invite_revoked;
-                registration_closed, invite_required.
-        """
-        link = await self.find_good(token)
-        if code := await self.why_no_account(link):
-            raise Refusal(code)
-        return link
-
-    @shielded
-    async def register(self, token: str, username: str, password: str) -> tuple[User, int | None]:
-        """Make an account, which is in the link's room. Returns it, and the room's id. When it is
-        refused, nothing of the link is used up.
-
-        Raises:
-            Refusal: as `check_registration`; bad_username, bad_password, weak_password,
-                username_taken, too_many_members, overloaded.
-        """
-        link = await self.check_registration(token)
-        name, password_hash = await User.prepared(username, password)
-        return await self._registered(token, link, name, password_hash)
-
-    @shielded
-    async def register_by_provider(
-        self, token: str, username: str, identity: tuple[str, str]
-    ) -> tuple[User, int | None]:
-        """The same for somebody whom the OpenID provider vouches for: issuer and subject. They need
-        no invitation to the server as well.
-
-        Raises:
-            Refusal: as `register`, but for what is about passwords; identity_taken.
-        """
-        link = await self.find_good(token)
-        name = await User.free_username(username)
-        return await self._registered(token, link, name, NO_HASH, identity)
-
-    async def _registered(
-        self,
-        token: str,
-        link: LinkRow,
-        name: str,
-        password_hash: str,
-        identity: tuple[str, str] | None = None,
-    ) -> tuple[User, int | None]:
-        waits = (await self._site.state()).registration == "approval"
-        about = (digest_of(token), link.room_id, self._members_max, waits, identity)
-        try:
-            user = await self._journal.run(RegisterByLink(name, password_hash, *about))
-        except IntegrityError:  # Somebody else took it while we were hashing.
-            is_theirs = identity and await OidcIdentity.named(*identity)
-            raise Refusal("identity_taken" if is_theirs else "username_taken") from None
-        # As in User.register: display names have no such constraint.
-        if await NameKey.are_held(name_keys(name), but=user.id):
-            await self._journal.run(TakeBack(user, link.id, link.room_id))
-            raise Refusal("username_taken")
-        metrics.count("registrations")
-        state = user.state or "active"
-        log.info("registered", user=user.id, state=state, link=link.id, room=link.room_id)
-        return user, link.room_id
 
 
 def _check_numbers(uses_max: int | None, lifetime: timedelta | None) -> None:

@@ -9,6 +9,7 @@ from models.membership import ID_MAX
 from models.room_commands import SetRole
 from realtime.journal import Journal
 from realtime.lobby.lobby import Lobby
+from services.administration import checked_reason
 from services.guards import require_member, require_user
 from services.policy import Right, require
 from services.presence import Presence
@@ -57,14 +58,16 @@ class Members:
         return user, is_in
 
     @shielded
-    async def remove(self, member: Membership, user_id: int) -> None:
+    async def remove(self, member: Membership, user_id: int, reason: str = "") -> None:
         """Owners remove, anybody leaves; nobody leaves a conversation of two. The sockets concerned
         are closed, on every process. Of somebody who is only invited the invitation is withdrawn.
+        Whoever is removed is told the reason, where there is one.
 
         Raises:
-            Refusal: forbidden, not_owner, not_found, rate_limited.
+            Refusal: forbidden, not_owner, not_found, bad_field, rate_limited.
         """
         self._limits.changes.check(member.user_id)
+        reason = checked_reason(reason)
         if member.room.is_direct:
             raise Refusal("forbidden")
         room_id = member.room_id
@@ -75,7 +78,7 @@ class Members:
         if user_id != member.user_id:
             require(Right.REMOVE_MEMBER, member)
         target = await require_member(room_id, user_id)
-        uninvited = await self._journal.run(Leave(target, member.user_id))
+        uninvited = await self._journal.run(Leave(target, member.user_id, reason))
         if uninvited:
             self._lobby.changed(room_id, uninvited)
         log.info("member_removed", user=member.user_id, room=room_id, member=user_id)

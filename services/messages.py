@@ -50,7 +50,7 @@ class Messages:
 
         Raises:
             Refusal: empty_message, message_too_long, bad_text, rate_limited, not_stored,
-                overloaded, not_a_member, new_account_limit; not_found, gone, for what it
+                overloaded, not_a_member, held, new_account_limit; not_found, gone, for what it
                 replies to.
         """
         post = Post(
@@ -63,7 +63,7 @@ class Messages:
             reply_to,
         )
         checked = self._checked(post)
-        await self._new_accounts.check(member, text)
+        await self._new_accounts.check_post(member, text, client_id, reply_to)
         return await self._journal.store(checked)
 
     def submit(self, post: Post, sender: Connection, refused: Callable[[Refusal], None]) -> None:

@@ -1,13 +1,20 @@
-"""What new accounts post: links, and mentions of several people, only so often."""
+"""What new accounts post: links, and mentions of several people, only so often. What is more waits
+for an owner of the room.
+"""
 
 import math
 import re
 from datetime import UTC, datetime, timedelta
 
-from models import Membership, Refusal, SiteSettings
+import structlog
+
+from models import Membership, Message, Refusal, SiteSettings
 from models.audit_entry import is_vouched_for
+from models.held_message import hold, is_held
 from models.mentioned_names import names_in
 from services.rate_limits import RateLimits
+
+log = structlog.get_logger(__name__)
 
 NEW_FOR = timedelta(hours=72)
 MENTIONS_MAX = 3  # With more names a message is one of those that are limited.
@@ -48,6 +55,34 @@ class NewAccounts:
             minutes = math.ceil((refusal.retry_after or 60) / 60)
             # Without a retry_after: a page would hold all that was written later until then.
             raise Refusal("new_account_limit", num=minutes) from None
+
+    async def check_post(
+        self, member: Membership, text: str, client_id: str | None, reply_to: int | None
+    ) -> None:
+        """Count a message; what is too much for now waits for an owner of the room. There is none
+        in a conversation of two.
+
+        Raises:
+            Refusal: held, also when it comes again; new_account_limit, in a conversation of two, or
+                where too many wait; empty_message, message_too_long, bad_text, bad_field.
+        """
+        if not self.concerns(member, text):
+            return
+        Message.checked_client_id(client_id)
+        if await is_held(member, client_id):
+            raise Refusal("held")
+        try:
+            await self.check(member, text)
+        except Refusal as refusal:
+            if member.room.is_direct:
+                raise
+            Message.checked_body(text)
+            outcome = await hold(member, text, client_id, reply_to)
+            if outcome == "full":
+                raise
+            if outcome == "held":
+                log.info("message_held", user=member.user_id, room=member.room_id)
+                raise Refusal("held") from refusal
 
 
 def _is_limited(text: str) -> bool:

@@ -23,7 +23,7 @@ from models.oidc_logout import Origin
 from realtime.metrics import metrics
 from services.accounts import Accounts
 from services.confirmations import require_recent
-from services.invite_links import InviteLinks
+from services.invited_accounts import InvitedAccounts
 from services.oidc_claims import Claims
 from services.sessions import Browser, Sessions
 
@@ -70,10 +70,10 @@ class Oidc:
         settings: Settings,
         sessions: Sessions,
         accounts: Accounts,
-        invite_links: InviteLinks,
+        invited_accounts: InvitedAccounts,
     ) -> None:
         self._settings = settings
-        self._invite_links = invite_links
+        self._invited_accounts = invited_accounts
         self._sessions = sessions
         self._accounts = accounts
         self._provider: Provider | None = None
@@ -179,13 +179,13 @@ class Oidc:
         await self.check_registration()
         username = await User.free_username(username)
         if invite:
-            await self._invite_links.find_good(invite)
+            await self._invited_accounts.links.find_good(invite)
         await OidcUse.note(f"arrival {state}")
         room_id = None
         known = person.issuer, person.subject
         if invite:
-            links = self._invite_links
-            user, room_id = await links.register_by_provider(invite, username, known)
+            invited = self._invited_accounts
+            user, room_id = await invited.register_by_provider(invite, username, known)
         else:
             admit = await self._accounts.admission(is_vouched_for=True)
             user = await register_identity(username, *known, admit)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from models import Passkey, PasskeyChallenge, Refusal, Session
+from models import Passkey, PasskeyChallenge, Refusal, Session, User
 from models.database import shielded
 from models.passkey import Purpose
 from models.second_factors import add_passkey, remove_passkey
@@ -32,7 +32,7 @@ class Passkeys:
         """What a browser makes a new one by, as JSON."""
         webauthn, mine = await _webauthn(), await self.of(session.user_id)
         challenge = await PasskeyChallenge.make(Purpose.ADD, session.id)
-        return webauthn.creation_options(site, session.user, challenge, mine)
+        return webauthn.creation_options(site, webauthn.owner(session.user), challenge, mine)
 
     @shielded
     async def add(
@@ -46,10 +46,34 @@ class Passkeys:
         label = Passkey.checked_label(label)
         created = (await _webauthn()).created(credential)
         await PasskeyChallenge.use(created.challenge, Purpose.ADD, session.id)
-        passkey = await created.verified(site, session.user_id, label)
+        passkey = await created.verified(site, label)
+        passkey.user_id = session.user_id
         codes = await add_passkey(session.user, passkey)
         log.info("passkey_added", user=session.user_id, passkey=passkey.id)
         return codes
+
+    async def new_account_options(self, username: str, site: RelyingParty) -> str:
+        """What a browser makes the first one by of somebody who has no account yet, as JSON.
+
+        Raises:
+            Refusal: bad_username, username_taken.
+        """
+        username = await User.free_username(username)
+        webauthn, challenge = await _webauthn(), await PasskeyChallenge.make(Purpose.REGISTER)
+        owner = webauthn.new_owner(username, challenge)
+        return webauthn.creation_options(site, owner, challenge, [])
+
+    async def of_new_account(self, credential: str, label: str, site: RelyingParty) -> Passkey:
+        """What the browser has made by that: it is stored with the account.
+
+        Raises:
+            Refusal: bad_passkey.
+        """
+        created = (await _webauthn()).created(credential)
+        await PasskeyChallenge.use(created.challenge, Purpose.REGISTER)
+        passkey = await created.verified(site, label)
+        passkey.user_handle = created.new_handle
+        return passkey
 
     async def request_options(
         self, site: RelyingParty, purpose: Purpose, subject_id: int = 0, user_id: int | None = None
@@ -72,7 +96,7 @@ class Passkeys:
         signed = (await _webauthn()).signed(credential)
         await PasskeyChallenge.use(signed.challenge, purpose, subject_id)
         passkey = await Passkey.named(signed.credential_id)
-        if passkey is None or not signed.may_be_of(passkey.user):
+        if passkey is None or not signed.may_be(passkey):
             raise Refusal("bad_passkey")
         if not await passkey.store_use(await signed.verified(site, passkey)):
             raise Refusal("bad_passkey")

@@ -37,6 +37,7 @@ class Right(StrEnum):
     REMOVE_MESSAGES = "delete everything that somebody has written in a room"
     REPORT = "report a message"
     JUDGE_REPORTS = "judge the reports of a room"
+    JUDGE_HELD = "see the messages of new accounts that wait, let them through or reject them"
     LET_IN = "let somebody in"
     INVITE_BY_LINK = "make links by which people come in, see who came by them, and revoke them"
     ANSWER_REQUESTS = "see who asks to be let in, and let them in or decline"
@@ -68,6 +69,7 @@ RIGHTS: Mapping[Right, frozenset[Who]] = MappingProxyType(
         Right.REMOVE_MESSAGES: frozenset({Who.OWNER}),
         Right.REPORT: frozenset({Who.MEMBER}),
         Right.JUDGE_REPORTS: frozenset({Who.OWNER}),
+        Right.JUDGE_HELD: frozenset({Who.OWNER}),
         Right.LET_IN: frozenset({Who.MEMBER}),
         Right.INVITE_BY_LINK: frozenset({Who.OWNER}),
         Right.ANSWER_REQUESTS: frozenset({Who.OWNER}),

@@ -7,18 +7,19 @@ import structlog
 
 from models import Membership, ModerationNotice, Refusal, Session
 from models.database import shielded
-from models.moderation_notice import MESSAGES_REMOVED
 from models.own_data import RoomData
+from models.queries.messages import messages_by_id
 from models.queries.own_data import room_data
 from models.removal import (
     CONCERNED_MAX,
     Removed,
     RemoveMessages,
     is_own_elsewhere,
-    rooms_written_in,
     words_left_behind,
 )
+from models.removal_job import RemovalOrder
 from models.report import ReportRow
+from models.visible_history import not_seen
 from realtime.envelope import PersonalActivity
 from realtime.journal import Journal
 from realtime.lobby.lobby import Lobby
@@ -69,30 +70,24 @@ class Removals:
         return removed.count
 
     @shielded
-    async def everywhere(
-        self, actor: Actor, user_id: int, reason: str = "", since: datetime | None = None
-    ) -> tuple[int, int]:
-        """The same in all rooms and conversations, one after the other, by an administrator.
-        Returns how many messages it were, in how many rooms.
+    async def one(self, owner: Membership, message_id: int, reason: str) -> None:
+        """Delete one message of somebody else in an owner's room, and say why: to the author, and
+        to the room, as with many.
 
         Raises:
-            Refusal: not_admin, forbidden, not_found, bad_field, rate_limited, overloaded.
+            Refusal: not_owner, forbidden (a conversation of two), not_found, expired, gone,
+                bad_field, rate_limited, overloaded.
         """
-        require_admin_act(actor)
-        self._limits.changes.check(actor.user_id)
-        reason, since = checked_reason(reason), checked_since(since)
-        await require_account(user_id)
-        counts = []
-        for room_id in await rooms_written_in(user_id):
-            command = RemoveMessages(
-                room_id, user_id, actor.user_id, None, reason, since, is_told=False
-            )
-            counts.append((await self._remove(command)).count)
-        count, rooms = sum(counts), sum(1 for each in counts if each)
-        if count and user_id != actor.user_id:
-            await ModerationNotice.tell(user_id, MESSAGES_REMOVED, amount=count, reason=reason)
-        log.info("messages_removed", user=actor.user_id, member=user_id, count=count, rooms=rooms)
-        return count, rooms
+        require(Right.REMOVE_MESSAGES, owner)
+        self._limits.message_changes.check(owner.user_id)
+        reason = checked_reason(reason)
+        message = (await messages_by_id(owner.room_id, [message_id])).get(message_id)
+        if message is None or not owner.sees(message_id):
+            raise not_seen(owner, message_id)
+        about = owner.room_id, message.author_id, owner.user_id, owner, reason
+        if not (await self._remove(RemoveMessages(*about, only=message_id))).count:
+            raise Refusal("gone")
+        log.info("message_removed", user=owner.user_id, room=owner.room_id, message=message_id)
 
     @shielded
     async def reported(self, actor: Actor, report: ReportRow, reason: str = "") -> int:
@@ -108,6 +103,12 @@ class Removals:
         removed = await self._remove(RemoveMessages(*about, only=report.message_id))
         log.info("message_removed", user=actor.user_id, report=report.id, count=removed.count)
         return removed.count
+
+    @shielded
+    async def for_job(self, room_id: int, user_id: int, order: RemovalOrder) -> None:
+        """Delete what somebody has written in a room, as an administrator has asked."""
+        about = room_id, user_id, order.actor_id, None, order.reason, order.since
+        await self._remove(RemoveMessages(*about, is_told=False))
 
     @shielded
     async def by_author(self, room_id: int, user_id: int) -> int:

@@ -8,6 +8,8 @@ import structlog
 from background import end, woken
 from models import StoredMessage
 from models.account_erasure import free_old_names
+from models.held_message import forget_old_held
+from models.invite_link import forget_dead_links
 from models.message_change import MessageChange
 from models.message_commands import DELETED, EDITED
 from models.report import forget_old_reports
@@ -62,6 +64,8 @@ class Sweeper:
     async def _sweep(self) -> bool:
         try:
             await forget_old_reports()
+            await forget_dead_links()
+            await forget_old_held()
             await free_old_names()
             return await sweep()
         except Exception as error:

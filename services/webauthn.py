@@ -4,8 +4,9 @@ Takes a seventh of the time of a start to import, and most sites have no passkey
 """
 
 import asyncio
+import hashlib
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from webauthn import (
@@ -43,15 +44,15 @@ class WebAuthn:
     """The library, for keys that have to verify their user: by a PIN, a finger, a face."""
 
     def creation_options(
-        self, site: RelyingParty, user: User, challenge: bytes, mine: list[Passkey]
+        self, site: RelyingParty, owner: "Owner", challenge: bytes, mine: list[Passkey]
     ) -> str:
         """What a browser makes a passkey by that is none of these, as JSON."""
         options = generate_registration_options(
             rp_id=site.id,
             rp_name=site.name,
-            user_name=user.username,
-            user_display_name=user.shown_name,
-            user_id=user_handle(user),
+            user_name=owner.username,
+            user_display_name=owner.shown_name,
+            user_id=owner.handle,
             challenge=challenge,
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.REQUIRED,
@@ -72,6 +73,16 @@ class WebAuthn:
         )
         return options_to_json(options)
 
+    def owner(self, user: User) -> "Owner":
+        """Somebody who has an account."""
+        return Owner(_handle(user), user.username, user.shown_name)
+
+    def new_owner(self, username: str, challenge: bytes) -> "Owner":
+        """Somebody who has none yet. The handle is found again by the challenge, when that comes
+        back signed: nothing is kept meanwhile.
+        """
+        return Owner(_new_handle(challenge), username, username)
+
     def created(self, credential: str) -> "Created":
         """Raises Refusal: bad_passkey."""
         return Created(_parsed(parse_registration_credential_json, credential))
@@ -81,6 +92,14 @@ class WebAuthn:
         return Signed(_parsed(parse_authentication_credential_json, credential))
 
 
+class Owner(NamedTuple):
+    """Whose passkey an authenticator keeps: what it knows them by, and what it shows of them."""
+
+    handle: bytes
+    username: str
+    shown_name: str
+
+
 class Created:
     """What a browser says that it has made."""
 
@@ -88,8 +107,13 @@ class Created:
         self._answer = answer
         self.challenge = _challenge(answer)
 
-    async def verified(self, site: RelyingParty, user_id: int, label: str) -> Passkey:
-        """As it is to be stored.
+    @property
+    def new_handle(self) -> str:
+        """What the authenticator knows somebody by who had no account; base64url."""
+        return bytes_to_base64url(_new_handle(self.challenge))
+
+    async def verified(self, site: RelyingParty, label: str) -> Passkey:
+        """As it is to be stored; whose it is is not said yet.
 
         Raises:
             Refusal: bad_passkey.
@@ -103,7 +127,6 @@ class Created:
             require_user_verification=True,
         )
         return Passkey(
-            user_id=user_id,
             credential_id=bytes_to_base64url(found.credential_id),
             public_key=bytes_to_base64url(found.credential_public_key),
             sign_count=found.sign_count,
@@ -119,9 +142,11 @@ class Signed:
         self.challenge = _challenge(answer)
         self.credential_id = bytes_to_base64url(answer.raw_id)
 
-    def may_be_of(self, user: User) -> bool:
+    def may_be(self, passkey: Passkey) -> bool:
         """An authenticator may say whose it is."""
-        return self._answer.response.user_handle in (None, user_handle(user))
+        known = passkey.user_handle
+        handle = base64url_to_bytes(known) if known else _handle(passkey.user)
+        return self._answer.response.user_handle in (None, handle)
 
     async def verified(self, site: RelyingParty, passkey: Passkey) -> int:
         """The new count of its signatures.
@@ -142,9 +167,13 @@ class Signed:
         return found.new_sign_count
 
 
-def user_handle(user: User) -> bytes:
+def _handle(user: User) -> bytes:
     """What an authenticator knows a user by."""
     return str(user.id).encode()
+
+
+def _new_handle(challenge: bytes) -> bytes:
+    return hashlib.sha256(b"user handle " + challenge).digest()
 
 
 def _descriptors(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:

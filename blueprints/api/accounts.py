@@ -1,29 +1,40 @@
 """The JSON API to make an account, log in and log out."""
 
+from msgspec import Struct
 from quart import Blueprint, Response
 
 from blueprints.api.bodies import (
     Credentials,
     NewAccount,
     answer,
+    body,
     credentials,
     new_account,
     nothing,
 )
+from blueprints.api.login_factors import raw, text
 from blueprints.context import login_required, logout, require_actor, require_session, services
 from blueprints.device_cookies import remember_device
 from blueprints.invite_tokens import link_of
 from blueprints.logins import log_in
 from blueprints.rate_limits import (
+    factor_limits,
     login_limits,
     parsed,
     parsed_by,
     registration_limits,
-    registration_slot,
 )
+from blueprints.registrations import make_account, passkey_options
 from realtime.account_views import user_view
 
 blueprint = Blueprint("accounts", __name__)
+
+
+class NewName(Struct):
+    """What somebody who has no account would be called, and the token by which they come."""
+
+    username: str
+    invite: str | None = None
 
 
 @blueprint.post("/users")
@@ -31,14 +42,20 @@ blueprint = Blueprint("accounts", __name__)
 @parsed_by(new_account)
 async def register() -> Response:
     asked: NewAccount = parsed()
-    async with registration_slot():
-        if asked.invite is None:
-            user = await services().accounts.register(asked.username, asked.password)
-        else:
-            await link_of(asked.invite)
-            invited = (asked.invite, asked.username, asked.password)
-            user, _ = await services().invite_links.register(*invited)
+    if asked.invite is not None:
+        await link_of(asked.invite)
+    credential = text(asked.credential)
+    user, _ = await make_account(asked.username, asked.password, credential, asked.invite)
     return answer(user_view(user), 201)
+
+
+@blueprint.post("/users/passkey/options")
+@factor_limits
+async def new_passkey_options() -> Response:
+    asked = await body(NewName)
+    if asked.invite is not None:
+        await link_of(asked.invite)
+    return raw(await passkey_options(asked.username, asked.invite))
 
 
 @blueprint.post("/session")

@@ -107,6 +107,14 @@ async def end_logins(user_id: int) -> Response:
     return nothing()
 
 
+@blueprint.delete("/people/<int:user_id>/factors")
+@admin_required
+async def clear_factors(user_id: int) -> Response:
+    reason = request.args.get("reason", "")
+    await services().administration.clear_factors(await require_actor(), user_id, reason)
+    return nothing()
+
+
 @blueprint.get("/settings")
 @admin_required
 async def settings() -> Response:

@@ -15,10 +15,13 @@ blueprint = Blueprint("admin_rooms", __name__, url_prefix="/admin/rooms")
 
 
 class RoomChange(msgspec.Struct):
-    """One of `is_archived` and `owner`, the id of a member who is to be one."""
+    """One of `is_archived` and `owner`, the id of a member who is to be one; or the only one, where
+    it `replaces_owners`.
+    """
 
     is_archived: bool | UnsetType = UNSET
     owner: int | UnsetType = UNSET
+    replaces_owners: bool = False
     reason: str = ""
 
 
@@ -49,7 +52,8 @@ async def change_room(room_id: int) -> Response:
         is_archived = asked.is_archived
         await acts.set_archived(actor, room_id, is_archived=is_archived, reason=asked.reason)
     elif isinstance(asked.owner, int) and asked.is_archived is UNSET:
-        await acts.appoint_owner(actor, room_id, asked.owner, asked.reason)
+        about = asked.owner, asked.reason
+        await acts.appoint_owner(actor, room_id, *about, replaces_owners=asked.replaces_owners)
     else:
         raise Refusal("bad_field", problem="one of is_archived and owner")
     return answer(admin_room_view(await acts.one(actor, room_id)))

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 from quart import Response, request
 
 from models import Refusal
@@ -24,8 +24,12 @@ class Credentials(Struct):
 
 
 class NewAccount(Credentials):
-    """The same of somebody new, who may have been invited: `invite` is the token of a link."""
+    """The same of somebody new, who may have been invited: `invite` is the token of a link. In the
+    place of a password they may bring a passkey: what a browser has made.
+    """
 
+    password: str = ""
+    credential: Raw = Raw()
     invite: str | None = None
 
 

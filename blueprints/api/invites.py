@@ -33,6 +33,13 @@ class Token(msgspec.Struct):
 @blueprint.post("/invites")
 @login_required
 async def make() -> Response:
+    return await made_link()
+
+
+async def made_link() -> Response:
+    """The answer with a link that has been made as the body asks. Raises Refusal: as
+    InviteLinks.make.
+    """
     asked = await body(NewInvite)
     # More would not fit into a time; the service says how much is allowed.
     seconds = None if asked.seconds is None else max(-1, min(asked.seconds, 10**9))

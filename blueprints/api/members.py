@@ -54,7 +54,8 @@ async def add_member(room_id: int) -> Response:
 @blueprint.delete("/rooms/<int:room_id>/members/<int:user_id>")
 @login_required
 async def remove_member(room_id: int, user_id: int) -> Response:
-    await services().members.remove(await member_of(room_id), user_id)
+    reason = request.args.get("reason", "")
+    await services().members.remove(await member_of(room_id), user_id, reason)
     return nothing()
 
 

@@ -60,7 +60,11 @@ async def edit(room_id: int, message_id: int) -> Response:
 @blueprint.delete(_MESSAGE)
 @login_required
 async def delete(room_id: int, message_id: int) -> Response:
+    """With a `?reason=`, by an owner, as when many are deleted: it is told."""
     message_id = _known(message_id)
+    if reason := request.args.get("reason", ""):
+        await services().removals.one(await member_of(room_id), message_id, reason)
+        return nothing()
     try:
         return await _run(room_id, DeleteMessage(message_id))
     except Refusal as refusal:

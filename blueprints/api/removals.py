@@ -4,14 +4,19 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from quart import Blueprint, Response
+from quart import Blueprint, Response, g
 
 from blueprints.api.bodies import answer, body, nothing
 from blueprints.context import admin_required, login_required, member_of, require_actor, services
+from protocol.job_views import AdminJobList
 from protocol.moderation_views import NoticeList, RemovedEverywhere, RemovedInRoom
+from realtime.job_views import admin_job_view
 from realtime.moderation_views import notice_view
 
 blueprint = Blueprint("removals", __name__)
+
+# What takes longer is answered by how far it has got.
+ANSWER_SECONDS = 10.0
 
 
 class Removal(msgspec.Struct):
@@ -32,8 +37,26 @@ async def remove_in_room(room_id: int, user_id: int) -> Response:
 @admin_required
 async def remove_everywhere(user_id: int) -> Response:
     sent, actor = await body(Removal), await require_actor()
-    found = await services().removals.everywhere(actor, user_id, sent.reason, sent.since)
-    return answer(RemovedEverywhere(*found))
+    removals = services().removals_everywhere
+    asked = await removals.ask(actor, user_id, sent.reason, sent.since)
+    job = await removals.finished(asked, ANSWER_SECONDS)
+    if job.is_open:
+        return answer(admin_job_view(job, g.locale), 202)
+    return answer(RemovedEverywhere(*await removals.outcome(job)))
+
+
+@blueprint.get("/admin/jobs")
+@admin_required
+async def jobs() -> Response:
+    found = await services().removals_everywhere.jobs(await require_actor())
+    return answer(AdminJobList([admin_job_view(each, g.locale) for each in found]))
+
+
+@blueprint.get("/admin/jobs/<int:job_id>")
+@admin_required
+async def job(job_id: int) -> Response:
+    found = await services().removals_everywhere.job(await require_actor(), job_id)
+    return answer(admin_job_view(found, g.locale))
 
 
 @blueprint.get("/notices")

@@ -6,12 +6,14 @@ from blueprints.api import (
     accounts,
     activity,
     admin,
+    admin_invites,
     admin_rooms,
     blocks,
     drafts,
     email,
     exports,
     factors,
+    held_messages,
     identities,
     invites,
     join_requests,
@@ -35,7 +37,7 @@ _MODULES = (
     *(accounts, login_factors, profile, factors, identities, email, blocks, activity),
     *(rooms, moderation, members, messages, message_changes, drafts, invites),
     *(public_rooms, join_requests, removals, reports, tokens, admin, admin_rooms),
-    *(exports, retention),
+    *(admin_invites, held_messages, exports, retention),
 )
 for module in _MODULES:
     blueprint.register_blueprint(module.blueprint)

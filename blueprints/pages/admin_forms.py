@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from quart import g, request
+from quart import g, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
 from blueprints.pages.rendering import render
 from models import Refusal
 from services.actor import Actor
 from translations import DEFAULT
+
+# What of the form is not typed twice.
+KEPT = ("reason", "until", "member")
 
 
 async def field(name: str) -> str:
@@ -22,6 +25,21 @@ async def is_sure() -> bool:
     return await field("sure") != ""
 
 
+async def asked(name: str) -> str:
+    """What was typed into the form; else what the address has of it, to begin the form with."""
+    form: Any = await request.form
+    return str(form.get(name, request.args.get(name, ""))).strip()
+
+
+async def confirm_then_ask(endpoint: str, **which: int | str) -> ResponseReturnValue:
+    """The confirmation of the login has run out while the form was filled in: to confirm it, and
+    from there to the same form with what was typed.
+    """
+    values: dict[str, Any] = {name: await field(name) for name in KEPT if await field(name)}
+    there = url_for(endpoint, **values, **which)  # type: ignore[arg-type]
+    return redirect(url_for("confirm.show", next=there), 303)
+
+
 async def sure_page(
     actor: Actor, act: str, name: str, there: str, refusal: Refusal | None = None
 ) -> ResponseReturnValue:
@@ -32,9 +50,9 @@ async def sure_page(
         act=act,
         whom=name,
         there=there,
-        reason=await field("reason"),
-        until=await field("until"),
-        member=await field("member"),
+        reason=await asked("reason"),
+        until=await asked("until"),
+        member=await asked("member"),
         problem=refusal.text(g.get("locale", DEFAULT)) if refusal else "",
     )
     return page, refusal.status if refusal else 200

@@ -11,7 +11,7 @@ from blueprints.addresses import reset_url
 from blueprints.audit_filters import cursor_arg
 from blueprints.context import admin_required, require_actor, services
 from blueprints.pages.account_deletion import chosen_messages
-from blueprints.pages.admin_forms import field, is_sure, sure_page
+from blueprints.pages.admin_forms import confirm_then_ask, field, is_sure, sure_page
 from blueprints.pages.removals import since_hours
 from blueprints.pages.rendering import render
 from models import Refusal, User
@@ -27,10 +27,14 @@ ACTS = (
     "end-logins",
     "promote",
     "demote",
+    "clear-factors",
     "remove-messages",
     "delete-account",
 )
-ASKED = ("disable", "end-logins", "promote", "demote", "remove-messages", "delete-account")
+ASKED = tuple(act for act in ACTS if act not in ("approve", "enable"))
+
+# What takes longer is shown as progress on the page of the account.
+PAGE_SECONDS = 2.0
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -71,7 +75,8 @@ async def person(user_id: int) -> ResponseReturnValue:
     row = await services().administration.person(actor, user_id)
     done = request.args.get("done")
     shown = done if done in ACTS else None
-    return await render("admin_person.html", user=actor.user, account=row, done=shown)
+    job = await services().removals_everywhere.last_of(actor, user_id)
+    return await render("admin_person.html", user=actor.user, account=row, done=shown, job=job)
 
 
 @blueprint.post("/people/<int:user_id>/reset")
@@ -96,12 +101,23 @@ async def change(user_id: int, act: str) -> ResponseReturnValue:
     try:
         await _do(actor, user_id, act)
     except Refusal as refusal:
+        if refusal.code == "confirmation_required" and act in ASKED:
+            return await confirm_then_ask("admin.ask", user_id=user_id, act=act)
         if refusal.code not in ("bad_until", "bad_field", "last_administrator"):
             raise
         return await _ask(actor, user_id, act, refusal)
     if act == "delete-account":
         return redirect(url_for("admin.people", deleted=1), 303)
     return redirect(url_for("admin.person", user_id=user_id, done=act), 303)
+
+
+@blueprint.get("/people/<int:user_id>/<act>")
+@admin_required
+async def ask(user_id: int, act: str) -> ResponseReturnValue:
+    """Ask whether it is meant, after the login was confirmed, with what was typed before that."""
+    if act not in ASKED:
+        return redirect(url_for("admin.person", user_id=user_id), 303)
+    return await _ask(await require_actor(), user_id, act)
 
 
 async def _do(actor: Actor, user_id: int, act: str) -> None:
@@ -112,12 +128,15 @@ async def _do(actor: Actor, user_id: int, act: str) -> None:
         await acts.enable(actor, user_id, reason)
     elif act == "end-logins":
         await acts.end_logins(actor, user_id)
+    elif act == "clear-factors":
+        await acts.clear_factors(actor, user_id, reason)
     elif act == "delete-account":
         messages = chosen_messages(await field("messages"))
         await services().account_erasure.of_another(actor, user_id, messages, reason)
     elif act == "remove-messages":
         since = since_hours(await field("hours"))
-        await services().removals.everywhere(actor, user_id, reason, since)
+        removals = services().removals_everywhere
+        await removals.finished(await removals.ask(actor, user_id, reason, since), PAGE_SECONDS)
     else:
         role = User.ADMIN if act == "promote" else ""
         await acts.set_role(actor, user_id, role, reason)

@@ -5,13 +5,16 @@ from quart.typing import ResponseReturnValue
 
 from blueprints.audit_filters import cursor_arg
 from blueprints.context import admin_required, require_actor, services
-from blueprints.pages.admin_forms import field, is_sure, sure_page
+from blueprints.pages.admin_forms import asked, confirm_then_ask, field, is_sure, sure_page
 from blueprints.pages.rendering import render
 from models import Refusal
 from services.actor import Actor
 from services.policy import require_admin_act
 
-ACTS = ("appoint", "archive", "unarchive", "delete")
+# "appoint" makes somebody an owner besides the others, "transfer" in their place.
+ACTS = ("appoint", "transfer", "archive", "unarchive", "delete")
+
+ASKED = tuple(act for act in ACTS if act != "unarchive")
 
 blueprint = Blueprint("admin_rooms", __name__, url_prefix="/admin/rooms")
 
@@ -50,11 +53,13 @@ async def change(room_id: int, act: str) -> ResponseReturnValue:
     actor = await require_actor()
     if act not in ACTS:
         raise Refusal("not_found")
-    if act != "unarchive" and not await is_sure():
+    if act in ASKED and not await is_sure():
         return await _ask(actor, room_id, act)
     try:
         await _do(actor, room_id, act)
     except Refusal as refusal:
+        if refusal.code == "confirmation_required" and act in ASKED:
+            return await confirm_then_ask("admin_rooms.ask", room_id=room_id, act=act)
         if refusal.code != "bad_field":
             raise
         return await _ask(actor, room_id, act, refusal)
@@ -63,12 +68,22 @@ async def change(room_id: int, act: str) -> ResponseReturnValue:
     return redirect(url_for("admin_rooms.show", room_id=room_id, done=act), 303)
 
 
+@blueprint.get("/<int:room_id>/<act>")
+@admin_required
+async def ask(room_id: int, act: str) -> ResponseReturnValue:
+    """Ask whether it is meant, after the login was confirmed, with what was typed before that."""
+    if act not in ASKED:
+        return redirect(url_for("admin_rooms.show", room_id=room_id), 303)
+    return await _ask(await require_actor(), room_id, act)
+
+
 async def _do(actor: Actor, room_id: int, act: str) -> None:
     rooms, reason = services().administered_rooms, await field("reason")
     if act == "delete":
         await rooms.delete(actor, room_id, reason)
-    elif act == "appoint":
-        await rooms.appoint_owner(actor, room_id, await _member_id(), reason)
+    elif act in ("appoint", "transfer"):
+        about = room_id, await _member_id(), reason
+        await rooms.appoint_owner(actor, *about, replaces_owners=act == "transfer")
     else:
         await rooms.set_archived(actor, room_id, is_archived=act == "archive", reason=reason)
 
@@ -79,7 +94,7 @@ async def _ask(
     require_admin_act(actor)  # Before a reason is typed: behind it the page leads elsewhere.
     rooms = services().administered_rooms
     name = (await rooms.one(actor, room_id)).name
-    if act == "appoint":
+    if act in ("appoint", "transfer"):
         user_id = await _member_id()
         members = {each.id: each for each in await rooms.members(actor, room_id)}
         if user_id not in members:
@@ -90,7 +105,7 @@ async def _ask(
 
 
 async def _member_id() -> int:
-    text = await field("member")
+    text = await asked("member")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Refusal("not_found")
     return int(text)

@@ -77,6 +77,15 @@ async def change_settings() -> ResponseReturnValue:
     return redirect(url_for("admin_site.settings", saved=1), 303)
 
 
+@blueprint.get("/jobs")
+@admin_required
+async def jobs() -> ResponseReturnValue:
+    """How far exports, erasures and removals have got: they go on after a restart."""
+    actor = await require_actor()
+    found = await services().removals_everywhere.jobs(actor)
+    return await render("admin_jobs.html", user=actor.user, jobs=found)
+
+
 @blueprint.get("/audit")
 @admin_required
 async def audit() -> ResponseReturnValue:

@@ -15,14 +15,14 @@ from blueprints.context import (
 from blueprints.device_cookies import is_known_device
 from blueprints.logins import log_in, log_in_new, onward
 from blueprints.pages.auth_factors import factor_page, target
-from blueprints.pages.forms import LoginForm, PageForm, RegistrationForm, filled
+from blueprints.pages.forms import LoginForm, PageForm, RegistrationForm, filled, typed
 from blueprints.rate_limits import (
     login_limits,
     parsed,
     parsed_by,
     registration_limits,
-    registration_slot,
 )
+from blueprints.registrations import make_account
 from blueprints.security import site_address
 from models import Refusal
 
@@ -88,10 +88,8 @@ async def register() -> ResponseReturnValue:
     if not form.validate():
         return await _form_page("register.html", form, 422)
     try:
-        async with registration_slot():
-            user = await services().accounts.register(
-                form.credentials.username, form.credentials.password
-            )
+        typed_in = (form.credentials.username, form.credentials.password)
+        user, _ = await make_account(*typed_in, typed(form.credential))
     except Refusal as refusal:
         form.show(refusal)
         status = 422 if refusal.code in form.blames else refusal.status

@@ -8,10 +8,12 @@ from quart import g, request
 from wtforms import (
     Field,
     Form,
+    HiddenField,
     PasswordField,
     StringField,
     ValidationError,
 )
+from wtforms.validators import StopValidation
 
 from blueprints.api.bodies import Credentials
 from models import Refusal, Room, User
@@ -33,6 +35,11 @@ def _stripped(value: str | None) -> str | None:
 def _required(_form: Form, field: Field) -> None:
     if not field.data:
         raise ValidationError(_("Please fill in this field"))
+
+
+def _unless_passkey(form: Form, _field: Field) -> None:
+    if form["credential"].data:
+        raise StopValidation
 
 
 def _between(least: int, most: int) -> Callable[[Form, Field], None]:
@@ -99,7 +106,7 @@ class LoginForm(AccountForm):
 
 
 class RegistrationForm(AccountForm):
-    """Name and password of somebody new."""
+    """Name and password of somebody new, or what a browser has made in the place of a password."""
 
     blames: ClassVar = {
         "username_taken": "username",
@@ -108,7 +115,10 @@ class RegistrationForm(AccountForm):
         "weak_password": "password",
     }
     username = StringField(filters=[_stripped], validators=[_required, _username])
-    password = PasswordField(validators=[_required, _between(User.PASSWORD_MIN, User.PASSWORD_MAX)])
+    password = PasswordField(
+        validators=[_unless_passkey, _required, _between(User.PASSWORD_MIN, User.PASSWORD_MAX)]
+    )
+    credential = HiddenField()
 
 
 class UsernameForm(PageForm):

@@ -10,9 +10,10 @@ from quart.typing import ResponseReturnValue
 from blueprints.context import current_actor, services
 from blueprints.invite_tokens import link_of
 from blueprints.logins import log_in_new, onward
-from blueprints.pages.forms import PageForm, RegistrationForm, filled
+from blueprints.pages.forms import PageForm, RegistrationForm, filled, typed
 from blueprints.pages.rendering import render
-from blueprints.rate_limits import parsed, parsed_by, registration_limits, registration_slot
+from blueprints.rate_limits import parsed, parsed_by, registration_limits
+from blueprints.registrations import make_account
 from models import Refusal
 from models.queries.invite_links import LinkRow
 from services.actor import Actor, Scope
@@ -50,7 +51,7 @@ async def come(token: str) -> ResponseReturnValue:
         if actor:
             return redirect(_place(await services().invite_links.accept(actor, token)), 303)
         # Before the form: nobody mends what they typed for nothing.
-        await services().invite_links.check_registration(token)
+        await services().invited_accounts.check_registration(token)
         if not form.validate():
             return await _page(token, link, None, form, 422)
         return await _register(token, form)
@@ -66,9 +67,8 @@ async def come(token: str) -> ResponseReturnValue:
 
 async def _register(token: str, form: RegistrationForm) -> ResponseReturnValue:
     credentials = form.credentials
-    async with registration_slot():
-        invited = (token, credentials.username, credentials.password)
-        user, room_id = await services().invite_links.register(*invited)
+    typed_in = (credentials.username, credentials.password)
+    user, room_id = await make_account(*typed_in, typed(form.credential), token)
     if not user.may_log_in:
         return redirect(url_for("auth.login", reason="approval"), 303)
     await log_in_new(user)
@@ -91,6 +91,7 @@ async def _page(
         form=form,
         link=link,
         inviter=link.maker.display_name or link.maker.username,
+        token=token,
         user=actor.user if actor else None,
         login_url=url_for("auth.login", next=here),
         provider_url=url_for("oidc.login", next=here),

@@ -69,7 +69,7 @@ async def remove(room_id: int, user_id: int) -> ResponseReturnValue:
     is_leaving = user_id == member.user_id
     if not (is_leaving or await _is_sure(member)):
         return await _ask(member, user_id, "remove")
-    await services().members.remove(member, user_id)
+    await services().members.remove(member, user_id, await _typed("reason"))
     there = url_for("rooms.index", _anchor="title")
     return redirect(there if is_leaving else url_for("rooms.show", room_id=room_id), 303)
 

@@ -49,7 +49,11 @@ async def edit(room_id: int, message_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{_MESSAGE}/delete")
 @login_required
 async def delete(room_id: int, message_id: int) -> ResponseReturnValue:
-    """Take the message away."""
+    """Take the message away; an owner may say why."""
+    form: Any = await request.form
+    if reason := str(form.get("reason", "")).strip():
+        await services().removals.one(await member_of(room_id), _known(message_id), reason)
+        return _to(room_id, message_id)
     return await _run(room_id, DeleteMessage(_known(message_id)))
 
 

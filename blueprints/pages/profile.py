@@ -23,7 +23,7 @@ from blueprints.pages.forms import (
     typed,
 )
 from blueprints.pages.rendering import render
-from blueprints.pages.status_forms import SPANS, StatusForm, change_by, shown_status
+from blueprints.pages.status_forms import StatusForm, change_by, shown_status, spans_of
 from blueprints.rate_limits import hashing_slot, password_limits, profile_limits
 from models import Profile, Refusal, Session, time_zones
 from realtime.appearance_views import status_view
@@ -162,7 +162,7 @@ async def profile_page(
         name_form=name_form or NameForm(display_name=session.user.display_name),
         status_form=status_form or shown_status(session.user),
         status=status_view(session.user) or None,
-        spans=SPANS,
+        spans=spans_of(session.user),
         password_form=password_form or PasswordForm(),
         off_form=off_form or TotpOffForm(),
         passkey_form=passkey_form or PasskeyForm(label=Agent.of(session.user_agent).text(g.locale)),

@@ -18,6 +18,8 @@ SPANS = {
     "1h": "1 hour",
     "today": "Until the end of the day",
 }
+# Offered besides, where the status of now has an end.
+KEEP = {"keep": "As it is now"}
 
 
 class StatusForm(PageForm):
@@ -31,7 +33,7 @@ class StatusForm(PageForm):
     def choice(self) -> StatusChoice:
         """What is to be kept."""
         span = typed(self.clears)
-        clears = cast("Clears", span if span in SPANS else "never")
+        clears = cast("Clears", span if span in {**SPANS, **KEEP} else "never")
         return StatusChoice(typed(self.emoji).strip(), typed(self.text), clears)
 
 
@@ -39,7 +41,13 @@ def shown_status(user: User) -> StatusForm:
     """The form with the status of now."""
     if not has_status(user):
         return StatusForm()
-    return StatusForm(emoji=user.status_emoji, text=user.status_text)
+    clears = "keep" if user.status_until else "never"
+    return StatusForm(emoji=user.status_emoji, text=user.status_text, clears=clears)
+
+
+def spans_of(user: User) -> dict[str, str]:
+    """How long a status may last, as it is offered to them."""
+    return {**KEEP, **SPANS} if has_status(user) and user.status_until else SPANS
 
 
 async def change_by(names: tuple[str, ...]) -> None:

@@ -132,13 +132,19 @@ class RoomSocketHandler(SocketHandler):
 
     async def _submit_checked(self, frame: ChatMessage | EditMessage) -> None:
         try:
-            await self.services.new_accounts.check(self.member, frame.message)
+            await self._check_new(frame)
             self._submit(frame)
         except Refusal as refusal:
             self.refuse(refusal, client_id=frame.client_id)
         except Exception as error:
             log.warning("not_checked", **self.log_fields(), error=str(error))
             self.refuse(Refusal("not_stored", retry_after=1), client_id=frame.client_id)
+
+    async def _check_new(self, frame: ChatMessage | EditMessage) -> None:
+        check, text = self.services.new_accounts, frame.message
+        if isinstance(frame, EditMessage):
+            return await check.check(self.member, text)
+        return await check.check_post(self.member, text, frame.client_id, frame.reply_to)
 
     def _submit(self, frame: ChatMessage | MessageFrame) -> None:
         if isinstance(frame, ChatMessage):

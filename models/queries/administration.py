@@ -40,6 +40,7 @@ class AccountRow(Struct, frozen=True):
     last_seen: datetime | None
     login_count: int
     owned_count: int
+    has_factor: bool
 
     @property
     def shown_name(self) -> str:
@@ -113,7 +114,7 @@ async def _accounts(where: str, position: int, *values: object) -> list[AccountR
 
 def _account(row: Row) -> AccountRow:
     times = (moment(each) for each in row[6:9])
-    return AccountRow(*(*row[:6], *times, *row[9:]))
+    return AccountRow(*(*row[:6], *times, *row[9:11], bool(row[11])))
 
 
 async def _rooms(where: str, *values: object) -> list[AdministeredRoom]:
@@ -151,7 +152,8 @@ SELECT account.id, account.username, account.display_name, account.server_role, 
         WHERE session.user_id = account.id AND session.expires_at > $2) AS login_count,
        (SELECT COUNT(*) FROM membership JOIN room ON room.id = membership.room_id
         WHERE membership.user_id = account.id AND membership.role = 'owner'
-          AND room.kind = 'room') AS owned_count
+          AND room.kind = 'room') AS owned_count,
+       account.has_factor
 FROM user_account AS account WHERE {where} ORDER BY account.id DESC LIMIT {limit}
 """
 _ROOMS = (

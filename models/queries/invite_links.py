@@ -14,7 +14,7 @@ from models.sql.fast_path import Row, scan
 from models.sql.values import marks, padded
 from models.user import User
 
-LISTED_MAX = 50
+LISTED_MAX = PAGE = 50
 
 
 class LinkState(StrEnum):
@@ -30,13 +30,14 @@ class LinkState(StrEnum):
 class LinkRow(Struct, frozen=True):
     """A link with who has made it, and what they may do at this moment. `maker_role` is their role
     in its room, None where they are not in it; `room_name` is None for a link to the server.
+    `maker_is_admin` is false of an administrator who has yet to set up the factor that they need.
     """
 
     id: int
     room_id: int | None
     room_name: str | None
     maker: PersonRow
-    maker_server_role: str
+    maker_is_admin: bool
     maker_may_log_in: bool
     maker_role: str | None
     members_invite: bool
@@ -49,13 +50,14 @@ class LinkRow(Struct, frozen=True):
     @classmethod
     def of(cls, row: Row) -> Self:
         """One of the rows of `_LINKS`."""
-        id_, room_id, room_name, maker_id, username, display_name, server_role, *rest = row
-        state, until, role, members_invite, uses_max, uses, *times = rest
+        id_, room_id, room_name, maker_id, username, display_name, *rest = row
+        server_role, lacks_factor, state, until, role, members_invite, *counted = rest
+        uses_max, uses, *times = counted
         user = User(state=state, state_until=moment(until))
         maker = PersonRow(maker_id, username, display_name)
-        invite = members_invite == "true"
+        is_admin = server_role == User.ADMIN and not lacks_factor
         numbers = (uses_max, uses, *(moment(each) for each in times))
-        about = (server_role, user.may_log_in, role, invite)
+        about = (is_admin, user.may_log_in, role, members_invite == "true")
         return cls(id_, room_id, room_name, maker, *about, *numbers)
 
     @property
@@ -72,15 +74,11 @@ class LinkRow(Struct, frozen=True):
     @property
     def invites_to_server(self) -> bool:
         """Whether its maker may bring people to the server, also where nobody comes unasked."""
-        return self._is_by_admin or self.members_invite
-
-    @property
-    def _is_by_admin(self) -> bool:
-        return self.maker_server_role == User.ADMIN
+        return self.maker_is_admin or self.members_invite
 
     @property
     def _maker_may(self) -> bool:
-        if not self.maker_may_log_in or (self.expires_at is None and not self._is_by_admin):
+        if not self.maker_may_log_in or (self.expires_at is None and not self.maker_is_admin):
             return False
         return self.invites_to_server if self.room_id is None else self.maker_role == "owner"
 
@@ -119,6 +117,16 @@ async def links_to_server(made_by: int | None) -> list[LinkRow]:
     return await _listed("invite_link.room_id IS NULL AND made_by_id = $1", made_by)
 
 
+async def links_before(cursor: int, room_id: int | None) -> list[LinkRow]:
+    """A page of everybody's links, to the server and into rooms, or into this room alone: those
+    with a lower id than `cursor`, and one more than a page has.
+    """
+    here = "" if room_id is None else "AND invite_link.room_id = $2"
+    values = (cursor,) if room_id is None else (cursor, room_id)
+    sql = f"{_LINKS} WHERE invite_link.id < $1 {here} ORDER BY invite_link.id DESC LIMIT {PAGE + 1}"
+    return [LinkRow.of(row) for row in await scan(sql, *values)]
+
+
 async def uses_of(link_ids: list[int]) -> dict[int, list[LinkUse]]:
     """Who came by each of these links, the latest first; of each the latest fifty."""
     if not link_ids:
@@ -149,6 +157,7 @@ async def _listed(where: str, *values: object) -> list[LinkRow]:
 _LINKS = """
 SELECT invite_link.id, invite_link.room_id, room.name AS room_name,
        maker.id AS maker_id, maker.username, maker.display_name, maker.server_role,
+       COALESCE(needed.value, 'false') = 'true' AND NOT maker.has_factor AS lacks_factor,
        maker.state, maker.state_until, membership.role, site_setting.value,
        invite_link.uses_max, invite_link.uses,
        invite_link.expires_at, invite_link.revoked_at, invite_link.created_at
@@ -158,6 +167,7 @@ LEFT JOIN room ON room.id = invite_link.room_id
 LEFT JOIN membership ON membership.room_id = invite_link.room_id
     AND membership.user_id = invite_link.made_by_id
 LEFT JOIN site_setting ON site_setting.name = 'members_invite'
+LEFT JOIN site_setting AS needed ON needed.name = 'admins_need_factor'
 """
 _LATEST = f"ORDER BY invite_link.id DESC LIMIT {LISTED_MAX}"
 _USES = f"""

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.nodes import running
 from tests.support.person import PASSWORD, Person
+from tests.support.rights_scene import program
 from tests.support.server import Server
 
 NO_CONTENT = httpx.codes.NO_CONTENT
@@ -29,6 +30,48 @@ async def admin(node: Server) -> AsyncIterator[Person]:
     async with Person(node) as person:
         await person.login("admin")
         yield person
+
+
+async def test_all_invitations(node: Server, admin: Person) -> None:
+    """Who made them, where to, and who came by which; revoked with a reason, by a token too."""
+    bot, there = await program(admin, "read", "write", "admin"), "/api/admin/invites"
+    async with await Person.join(node, "owner") as owner, await Person.join(node, "new") as new:
+        room = await owner.create_room(name="Kitchen")
+        asked = {"room_id": room, "uses": 5}
+        token = (await owner.http.post("/api/invites", json=asked)).json()["token"]
+        assert (await new.http.post("/api/invites/accept", json={"token": token})).is_success
+        made = await bot.http.post(there, json={"uses": 2})
+        assert (made.status_code, made.json()["room_id"]) == (httpx.codes.CREATED, None)
+        for number in range(50):
+            answer = await admin.http.post("/api/invites", json={"uses": number + 1})
+            assert answer.is_success, answer.text
+        first = (await bot.http.get(there)).json()
+        assert (len(first["invites"]), first["invites"][0]["uses_max"]) == (50, 50)
+        rest = (await bot.http.get(there, params={"cursor": first["cursor"]})).json()
+        assert rest["cursor"] is None
+        (mine, theirs) = rest["invites"][:2]
+        assert (mine["id"], mine["room_name"]) == (made.json()["id"], None)
+        (here,) = (await bot.http.get(there, params={"room_id": room})).json()["invites"]
+        assert here == theirs
+        assert (here["room_name"], here["made_by"]["id"]) == ("Kitchen", owner.id)
+        assert [each["id"] for each in here["people"]] == [new.id]
+        path = f"{there}/{here['id']}"
+        assert (await bot.http.delete(path, params={"reason": "x" * 501})).status_code == 422
+        for _ in range(2):
+            gone = await bot.http.delete(path, params={"reason": "spam"})
+            assert gone.status_code == NO_CONTENT
+        assert (await bot.http.delete(f"{there}/{2**62}")).status_code == httpx.codes.NOT_FOUND
+        audit = (await admin.http.get(f"/api/admin/audit?action=invite_revoked&room={room}")).json()
+        (entry,) = audit["entries"]
+        assert (entry["reason"], entry["user_id"]) == ("spam", owner.id)
+        page = await admin.http.get("/admin/invites", params={"room_id": room})
+        assert all(each in page.text for each in ("Kitchen", owner.username, new.username))
+        asked_once_more = await admin.http.post(f"/admin/invites/{mine['id']}/revoke")
+        assert 'name="reason"' in asked_once_more.text
+        form = {"sure": "yes", "reason": "enough"}
+        done = await admin.http.post(f"/admin/invites/{mine['id']}/revoke", data=form)
+        assert done.headers["location"] == "/admin/invites?revoked=1"
+    await bot.close()
 
 
 async def acts(admin: Person, **query: object) -> list[tuple[str, int | None, int | None, str]]:

@@ -15,7 +15,7 @@ from models import AuditEntry, InviteLink, InviteUse, Membership, Refusal, RoomC
 from models.admission import Leave
 from models.database import atomically
 from models.invite_admission import ComeByLink, RegisterByLink, TakeBack, good_link
-from models.invite_link import digest_of, make_link, revoke_link
+from models.invite_link import digest_of, forget_dead_links, make_link, revoke_link
 from models.queries.invite_links import find_link, uses_of
 from models.site_settings import store_setting
 from tests.support.tables import opened, people, room_of
@@ -132,6 +132,23 @@ async def test_a_link_dies_with_the_right_to_make_it(database_url: str) -> None:
         await User.filter(id__in=[root.id, anna.id]).update(state="")
         await atomically(Leave(await Membership.of(anna.id, room), anna.id).store)
         assert await states() == ["in", "invite_revoked"]
+
+
+async def test_dead_links_are_forgotten_but_not_who_came_by_them(database_url: str) -> None:
+    async with opened(database_url):
+        anna, boris = await people("anna", "boris")
+        room = await room_of(anna)
+        made = [await make_link(anna, room, None, WEEK) for _ in range(5)]
+        (used, token), (over, _), (revoked, _), (late, _), (good, _) = made
+        assert await code(come(token, room, boris)) == "in"
+        long_ago = now() - InviteLink.KEPT - timedelta(minutes=1)
+        await InviteLink.filter(id__in=[used, over]).update(expires_at=long_ago)
+        await InviteLink.filter(id=revoked).update(revoked_at=long_ago)
+        await InviteLink.filter(id=late).update(revoked_at=long_ago + timedelta(minutes=2))
+        assert await forget_dead_links() == 2
+        left = [link.id for link in await InviteLink.all().order_by("id")]
+        assert left == [used, late, good]
+        assert [use.person.id for use in (await uses_of([used]))[used]] == [boris.id]
 
 
 async def test_members_invite_where_that_is_set(database_url: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from models import Passkey
 from tests.support.authenticator import PRESENT, Authenticator
 from tests.support.factories import MakePerson
-from tests.support.person import Person
+from tests.support.person import Person, unique
 from tests.support.second_factor import ask, is_logged_in, let_pass, run_sql, ticket
 from tests.support.server import Server
 
@@ -70,6 +70,46 @@ async def test_add_use_rename_remove(shared_server: Server, person: MakePerson) 
     async with Person(shared_server) as new:
         assert await log_in(new, device) == BAD
         await new.login(anna.username)
+
+
+async def test_an_account_is_made_with_a_passkey_alone(
+    shared_server: Server, person: MakePerson
+) -> None:
+    anna = await person("anna")
+    room = await anna.create_room()
+    link = (await anna.http.post("/api/invites", json={"room_id": room})).json()["token"]
+    site, name, there = shared_server.url, unique("boris"), "/api/users/passkey/options"
+    async with Person(shared_server) as new:
+        for wrong, code in (
+            ({"username": anna.username}, "username_taken"),
+            ({"username": "!"}, "bad_username"),
+            ({"username": name, "invite": "A" * 43}, "not_found"),
+        ):
+            assert (await ask(new, there, **wrong))[1] == code
+        invited = {"username": name, "invite": link}
+
+        async def made(device: Authenticator, asked: dict[str, Any]) -> tuple[int, str]:
+            return await ask(new, "/api/users", **invited, credential=device.create(asked))
+
+        wrong_site = Authenticator("https://evil.example")
+        assert await made(wrong_site, await options(new, there, **invited)) == BAD
+        assert await made(Authenticator(site), await options(anna, "/api/passkeys/options")) == BAD
+        device, asked = Authenticator(site), await options(new, there, **invited)
+        assert (await made(device, asked))[0] == 201
+        assert await made(Authenticator(site), asked) == BAD, "a challenge is good once"
+        assert await log_in(new, device) == OK
+        assert [each["id"] for each in await new.rooms()] == [room]
+        assert len((await new.http.get("/api/factors")).json()["passkeys"]) == 1
+        assert await log_in(new, device.like(handle="MQ")) == BAD
+    async with Person(shared_server) as new:
+        alone = {"username": unique("clara")}
+        asked = await options(new, there, **alone)
+        assert await ask(new, "/api/users", **alone, credential=device.create(asked)) == BAD
+        clara = Authenticator(site)
+        asked = await options(new, there, **alone)
+        assert (await ask(new, "/api/users", **alone, credential=clara.create(asked)))[0] == 201
+        assert await log_in(new, clara) == OK
+        assert (await ask(new, "/api/users", **alone))[1] == "bad_password"
 
 
 async def test_only_what_this_site_has_asked_for_is_added(

@@ -71,7 +71,13 @@ async def ask(scene: Scene, role: str, method: str, rule: str, asked: Asked) -> 
     """Request the route, of the room, the message and the people of the scene."""
     # Of two ways to delete a room, each has one.
     name = "last" if (method, rule) == LAST else "doors" if (method, rule) in DOORS else "routes"
-    values: dict[str, object] = {"message_id": 1, "link_id": 1, "report_id": 1, "emoji": "👍"}
+    values: dict[str, object] = {
+        "message_id": 1,
+        "link_id": 1,
+        "report_id": 1,
+        "held_id": 1,
+        "emoji": "👍",
+    }
     values |= {"room_id": scene.rooms[name], "user_id": scene.people[asked.whom].id}
     path = re.sub(r"<(?:int:)?(\w+)>", lambda found: str(values[found[1]]), rule)
     sent = {name: filled(scene, value) for name, value in asked.sent.items()}

@@ -110,6 +110,32 @@ async def test_a_stolen_login_of_an_administrator_invites_nobody(
         run_sql(node, "DELETE FROM site_setting WHERE name = 'members_invite'")
 
 
+async def test_who_lacks_the_needed_factor_invites_nobody(node: Server, admin: Person) -> None:
+    """Not as a member either: what they make would count as an administrator's later. What they
+    have made before counts as a member's meanwhile.
+    """
+    room, needed = await admin.create_room(), (403, "factor_required")
+    into = {"room_id": room, "uses": None}
+    link = (await admin.http.post("/api/invites", json=into)).json()["token"]
+    on = {"admins_need_factor": "true", "members_invite": "true", "registration": '"invite"'}
+    for about in on.items():
+        run_sql(node, "INSERT INTO site_setting (name, value) VALUES (?, ?)", *about)
+    new = {"username": "newcomer", "password": PASSWORD, "invite": link}
+    try:
+        async with Person(node) as guest:
+            for asked in ({"uses": 1}, into):
+                assert await code(admin, "POST", "/api/invites", **asked) == needed
+            page = await admin.http.get("/invites/")
+            assert page.headers["location"] == "/profile#factors"
+            run_sql(node, "UPDATE site_setting SET value = 'false' WHERE name = 'members_invite'")
+            assert await code(guest, "POST", "/api/users", **new) == (403, "invite_required")
+            run_sql(node, "DELETE FROM site_setting WHERE name = 'admins_need_factor'")
+            assert (await code(guest, "POST", "/api/users", **new))[0] == httpx.codes.CREATED
+    finally:
+        for name in on:
+            run_sql(node, "DELETE FROM site_setting WHERE name = ?", name)
+
+
 async def test_ones_own_new_password_ends_the_link_for_another(node: Server, admin: Person) -> None:
     async with await Person.join(node, "anna") as anna:
         made = await admin.http.post(f"/api/admin/people/{anna.id}/reset")

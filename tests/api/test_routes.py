@@ -33,6 +33,7 @@ PUBLIC = {
 }
 PUBLIC_CALLS = {
     ("POST", "/api/users"),
+    ("POST", "/api/users/passkey/options"),
     ("POST", "/api/session"),
     ("POST", "/api/password/forgotten"),
     ("POST", "/api/invites/look"),

@@ -4,13 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
-from models import AuditEntry, Message
+from models import AuditEntry, Job, Message
 from models.database import atomically
+from models.job import REMOVAL
 from models.membership import Membership
 from models.queries.unseen_changes import unseen_changes
 from models.removal import RemoveMessages
+from models.removal_job import RemovalOrder
 from models.sql.message_store import store
 from models.stored_message import Post
 from tests.support.commands import edit as edit_command
@@ -22,6 +25,7 @@ from tests.support.person import Person
 from tests.support.server import Server
 from tests.support.tables import opened, people, room_of
 from tests.support.talk import Talk, talk
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -183,6 +187,49 @@ async def test_an_administrator_removes_everywhere(
         assert [(row.user_id, row.room_id, row.reason) for row in rows] == [
             (boris.id, room, "Adverts") for room in sorted(rooms)
         ]
+
+
+async def test_a_removal_everywhere_goes_on_after_a_kill(
+    person: MakePerson, server: StartServer, database_url: str
+) -> None:
+    """One room was done by a process that is no more; the author is told once, of all of it."""
+    node = await server(DATABASE_URL=database_url)
+    admin, anna, boris = [await person(name, on=node) for name in ("admin", "anna", "boris")]
+    rooms = [await anna.create_room(boris), await anna.create_room(boris)]
+    for room in rooms:
+        await boris.post(room, "spam")
+    assert (await anna.http.get("/api/admin/jobs")).json()["code"] == "not_admin"
+    async with opened(database_url):
+        order = RemovalOrder(admin.id, "Adverts")
+        payload = msgspec.json.encode(order).decode()
+        over = datetime.now(UTC) - timedelta(seconds=1)
+        # A process that has died holds it still, for as long as its lease lasts.
+        job = await Job.create(
+            kind=REMOVAL,
+            user_id=boris.id,
+            payload=payload,
+            state=Job.RUNNING,
+            holder="gone",
+            lease_until=over + timedelta(hours=1),
+        )
+        about = rooms[0], boris.id, admin.id, None, "Adverts"
+        await atomically(RemoveMessages(*about, is_told=False).store)
+        assert (await admin.http.get(f"/admin/people/{boris.id}")).text.count("data-job=") == 1
+        page = (await admin.http.get("/admin/jobs")).text
+        assert 'data-kind="removal"' in page
+        await Job.filter(id=job.id).update(lease_until=over)
+
+    async def is_done() -> bool:
+        shown = (await admin.http.get(f"/api/admin/jobs/{job.id}")).json()
+        return bool(shown["state"] == "done")
+
+    await eventually(is_done, "the job to be over")
+    for room in rooms:
+        assert (await anna.messages(room))[0]["message"] == DELETED
+    (notice,) = (await boris.http.get("/api/notices")).json()["notices"]
+    assert (notice["count"], notice["reason"]) == (2, "Adverts")
+    listed = (await admin.http.get("/api/admin/jobs")).json()["jobs"]
+    assert [(each["kind"], each["user_id"]) for each in listed] == [("removal", boris.id)]
 
 
 async def test_ten_thousand_are_one_change(database_url: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.pages.test_two_step_login import plug_in
 from tests.support.axe import barriers
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
@@ -84,6 +85,32 @@ async def test_somebody_new_comes_from_a_phone(
     await expect(link).to_contain_text("used up")
     await expect(link).to_contain_text(f"Joined by this link: {name}")
     await expect(owner.page.locator("#address")).to_have_count(0)
+
+
+async def test_somebody_new_comes_with_a_passkey(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, name = await person("anna"), unique("boris")
+    room = await anna.create_room(name="Kitchen")
+    link = (await anna.http.post("/api/invites", json={"room_id": room})).json()["token"]
+    window = await tab(shared_server, locale="en", **PHONE)
+    window.allow("409")
+    page = window.page
+    await plug_in(window, page)
+    site = shared_server.url.replace("127.0.0.1", "localhost")
+    await page.goto(f"{site}/invite/{link}")
+    await page.fill("#username", anna.username)
+    await page.get_by_role("button", name="Join with a passkey").click()
+    await expect(page.locator("[data-passkey-error]")).to_contain_text("taken")
+    assert await fits(page)
+    assert await barriers(page) == []
+    await page.fill("#username", name)
+    await page.get_by_role("button", name="Join with a passkey").click()
+    await expect(page).to_have_url(f"{site}/rooms/{room}/")
+    await window.context.clear_cookies()
+    await page.goto(f"{site}/login")
+    await page.get_by_role("button", name="Log in with a passkey").click()
+    await expect(page).to_have_url(f"{site}/rooms/")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from models import AuditEntry, User
+from models import AuditEntry, HeldMessage, User
+from models.held_message import HELD_MAX, KEPT, forget_old_held
 from tests.support.factories import MakePerson, StartServer
 from tests.support.person import Person
 from tests.support.tables import opened
 
 LINK = "see https://example.com"
 MANY = "@ada @bob @eve @joe"
-HELD = ("new_account_limit", 429)
+HELD, LIMITED = ("held", 409), ("new_account_limit", 429)
 
 
 def outcome(answer: httpx.Response) -> tuple[str, int]:
@@ -42,16 +43,16 @@ async def test_links_and_mentions_of_new_accounts(
     assert await post(anna, room, MANY) == HELD
     assert await post(anna, room, "no link @ada @bob @eve") == ("", 201)
     last = f"/api/rooms/{room}/messages/9"
-    assert outcome(await anna.http.patch(last, json={"message": LINK})) == HELD
+    assert outcome(await anna.http.patch(last, json={"message": LINK})) == LIMITED
     chat = await anna.connect(room)
     await chat.send({"type": "chat_message", "message": LINK, "client_id": "a"})
     await chat.send({"type": "chat_message", "message": "after it", "client_id": "b"})
     refused = await chat.expect("error", client_id="a")
-    assert refused["code"] == "new_account_limit"
+    assert refused["code"] == "held"
     assert "retry_after" not in refused
     await chat.expect("message_sent", client_id="b")
     form = await anna.http.post(f"/rooms/{room}/", data={"message": LINK, "client_id": "f"})
-    assert form.status_code == 429
+    assert form.status_code == 409
     # Not owners in their own room, nor who is not new any more, or was approved.
     own = await anna.create_room()
     for _ in range(5):
@@ -63,3 +64,83 @@ async def test_links_and_mentions_of_new_accounts(
     for _ in range(5):
         for each in (boris, vera):
             assert await post(each, room, LINK) == ("", 201)
+
+
+async def test_what_waits_is_let_through_or_rejected(
+    person: MakePerson, server: StartServer, database_url: str
+) -> None:
+    node = await server(DATABASE_URL=database_url)
+    admin, olga, anna = [await person(name, on=node) for name in ("admin", "olga", "anna")]
+    room = await olga.create_room(anna, name="Kitchen")
+    await admin.http.patch("/api/admin/settings", json={"limits_new_accounts": True})
+    for _ in range(3):
+        assert await post(anna, room, LINK) == ("", 201)
+    chat, own = await olga.connect(room), await anna.connect(room)
+    for client_id in ("one", "two", "one"):  # Sent again it waits once.
+        await own.send({"type": "chat_message", "message": LINK, "client_id": client_id})
+        refused = await own.expect("error", client_id=client_id)
+        assert (refused["code"], "retry_after" in refused) == ("held", False)
+    there = f"/api/rooms/{room}/held"
+    assert outcome(await anna.http.get(there)) == ("not_owner", 403)
+    waiting = (await olga.http.get(there)).json()["held"]
+    assert [(each["message"], each["author"]["id"]) for each in waiting] == [(LINK, anna.id)] * 2
+    assert (await admin.http.get("/api/admin/held")).json()["held"] == waiting
+    assert (await room_messages(olga, room)) == 3
+    told = (await olga.http.get("/api/notices")).json()["notices"]
+    assert [each["what"] for each in told] == ["held_waits"], "once for both"
+
+    first, second = (each["id"] for each in waiting)
+    assert outcome(await anna.http.post(f"{there}/{first}/approve")) == ("not_owner", 403)
+    assert (await olga.http.post(f"{there}/{first}/approve")).status_code == 204
+    posted = await chat.expect("chat_message")
+    assert (posted["message"], posted["user_id"]) == (LINK, anna.id)
+    await own.expect("chat_message", client_id="one")
+    assert outcome(await olga.http.post(f"{there}/{first}/approve")) == ("not_found", 404)
+    await own.send({"type": "chat_message", "message": LINK, "client_id": "one"})
+    sent = await own.expect("message_sent", client_id="one")
+    assert sent["message_id"] == posted["message_id"], "and it is not held once more"
+    page = await admin.http.get("/admin/held")
+    assert "see https://example.com" in page.text
+    path = f"/api/admin/held/{second}/reject"
+    assert outcome(await admin.http.post(path, json={"reason": "x" * 501})) == ("bad_field", 422)
+    assert (await admin.http.post(path, json={"reason": "spam"})).status_code == 204
+    notices = (await anna.http.get("/api/notices")).json()["notices"]
+    found = [(each["what"], each["room_name"], each["reason"]) for each in notices]
+    assert found == [("held_rejected", "Kitchen", "spam"), ("held_approved", "Kitchen", "")]
+    entries = (await admin.http.get(f"/api/admin/audit?room={room}")).json()["entries"]
+    acts = [(each["action"], each["actor_id"], each["user_id"]) for each in entries[:2]]
+    assert acts == [
+        ("held_rejected", admin.id, anna.id),
+        ("held_approved", olga.id, anna.id),
+    ]
+
+
+async def test_so_many_wait_and_for_so_long(
+    person: MakePerson, server: StartServer, database_url: str
+) -> None:
+    node = await server(DATABASE_URL=database_url)
+    admin, anna = [await person(name, on=node) for name in ("admin", "anna")]
+    room, direct = await admin.create_room(anna), await admin.direct(anna)
+    await admin.http.patch("/api/admin/settings", json={"limits_new_accounts": True})
+    for expected in [("", 201)] * 3 + [HELD] * HELD_MAX + [LIMITED]:
+        assert await post(anna, room, MANY) == expected
+    assert await post(anna, direct, LINK) == LIMITED, "nobody owns a conversation of two"
+    page = await admin.http.get(f"/rooms/{room}/held/")
+    assert page.text.count("data-held-id") == HELD_MAX
+    (held, *_) = (await admin.http.get(f"/api/rooms/{room}/held")).json()["held"]
+    done = await admin.http.post(f"/rooms/{room}/held/{held['id']}/approve")
+    assert done.is_redirect
+    async with opened(database_url):
+        long_ago = datetime.now(UTC) - KEPT - timedelta(minutes=1)
+        await HeldMessage.filter(id=held["id"] + 1).update(held_at=long_ago)
+        assert await forget_old_held() == 1
+        assert await HeldMessage.all().count() == HELD_MAX - 2
+    sure = {"messages": "keep"}
+    gone = await admin.http.post(f"/api/admin/people/{anna.id}/delete", json=sure)
+    assert gone.status_code == 204
+    assert (await admin.http.get("/api/admin/held")).json() == {"held": []}
+
+
+async def room_messages(who: Person, room: int) -> int:
+    """Return how many messages the room has."""
+    return len((await who.http.get(f"/api/rooms/{room}/messages")).json()["messages"])

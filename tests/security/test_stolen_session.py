@@ -32,12 +32,17 @@ API: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", f"/api{PERSON}/delete", {"messages": "delete"}),
     ("POST", f"/api{PERSON}/messages/remove", {}),
     ("DELETE", f"/api{PERSON}/sessions", None),
+    ("DELETE", f"/api{PERSON}/factors", None),
     ("PATCH", f"/api{ROOM}", {"is_archived": True}),
     ("PATCH", f"/api{ROOM}", {"owner": 1}),
     ("DELETE", f"/api{ROOM}", None),
     ("PATCH", "/api/admin/settings", {"site_name": "Stolen"}),
     ("PUT", "/api/admin/retention", {"days": 1, "sure": True}),
     ("PATCH", "/api/admin/reports/<int:report_id>", {"outcome": "acted", "deletes_message": True}),
+    ("POST", "/api/admin/held/<int:held_id>/approve", None),
+    ("POST", "/api/admin/held/<int:held_id>/reject", {}),
+    ("POST", "/api/admin/invites", {"uses": 1}),
+    ("DELETE", "/api/admin/invites/<int:link_id>", None),
     ("POST", "/api/invites", {"uses": 1}),
     ("POST", "/api/invites", {"uses": None, "seconds": None}),
     ("DELETE", "/api/invites/<int:link_id>", None),
@@ -55,6 +60,9 @@ PAGES: list[tuple[str, str, dict[str, str]]] = [
     ("POST", "/admin/settings", SETTINGS),
     ("POST", "/admin/retention", {"days": "1"}),
     ("POST", "/admin/reports/<int:report_id>", {"outcome": "delete"}),
+    ("POST", "/admin/held/<int:held_id>/approve", {}),
+    ("POST", "/admin/held/<int:held_id>/reject", {}),
+    ("POST", "/admin/invites/<int:link_id>/revoke", {}),
     ("POST", "/invites/", {"uses": "1"}),
     ("POST", "/invites/<int:link_id>/revoke", {}),
     ("GET", "/exports/<int:job_id>", {}),
@@ -72,6 +80,8 @@ KEPT = (
     "SELECT number, body, deleted_at FROM message WHERE room_id = :room",
     "SELECT id, outcome FROM report WHERE room_id = :room",
     "SELECT id, revoked_at FROM invite_link WHERE made_by_id IN (:admin, :person)",
+    "SELECT id FROM job WHERE user_id = :person",
+    "SELECT id FROM held_message",
     "SELECT id FROM audit_entry WHERE actor_id = :admin",
 )
 
@@ -139,7 +149,14 @@ async def scene(server: Server, admin: Person, other: Person) -> dict[str, Any]:
     ((job,),) = run_sql(server, "SELECT id FROM job WHERE user_id = ?", admin.id)
     run_sql(server, "UPDATE user_account SET server_role = 'admin' WHERE id = ?", admin.id)
     names = {"user_id": other.id, "room_id": room, "report_id": report, "link_id": link}
-    return {**names, "job_id": job}
+    run_sql(
+        server,
+        "INSERT INTO held_message (room_id, user_id, client_id, held_text, held_at)"
+        " VALUES (?, ?, 'held', 'mine', ?)",
+        *(room, other.id, LONG_AHEAD),
+    )
+    ((held,),) = run_sql(server, "SELECT id FROM held_message WHERE room_id = ?", room)
+    return {**names, "job_id": job, "held_id": held}
 
 
 async def test_it_changes_nothing_and_takes_nothing(

@@ -142,6 +142,10 @@ CHANGES: dict[tuple[str, str], Asked] = {
         # Who has reported it by the API has done so once and for all.
         others={"member": (409, ""), "author": (422, ""), "owner": (409, "")},
     ),
+    ("POST", f"{API}/held/<int:held_id>/approve"): Asked(Right.JUDGE_HELD),
+    ("POST", f"{API}/held/<int:held_id>/reject"): Asked(Right.JUDGE_HELD, {"reason": ""}),
+    ("POST", f"{PAGE}/held/<int:held_id>/approve"): Asked(Right.JUDGE_HELD),
+    ("POST", f"{PAGE}/held/<int:held_id>/reject"): Asked(Right.JUDGE_HELD, {"reason": ""}),
     ("PATCH", f"{API}/reports/<int:report_id>"): Asked(
         Right.JUDGE_REPORTS, {"outcome": "dismissed"}
     ),

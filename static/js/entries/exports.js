@@ -1,4 +1,4 @@
-/** The page of an export: how far it has got, until it is ready. */
+/** The page of an export, or another job: how far it has got, until it is ready. */
 
 import { query } from "../lib/page.js";
 
@@ -8,7 +8,7 @@ const export_ = document.querySelector("[data-job]");
 if (export_) setTimeout(look, SECONDS * 1000);
 
 async function look() {
-  const answer = await fetch(`/api/jobs/${export_.dataset.job}`).catch(() => null);
+  const answer = await fetch(`${export_.dataset.jobs ?? "/api/jobs/"}${export_.dataset.job}`).catch(() => null);
   if (answer?.ok) {
     const job = await answer.json();
     if (!["waiting", "running"].includes(job.state)) return location.reload();

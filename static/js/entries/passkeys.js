@@ -1,4 +1,4 @@
-/** Forms that a passkey fills in: to log in, to confirm that it is oneself, to add another one. */
+/** Forms that a passkey fills in: to log in, to confirm that it is oneself, to add another one, to make an account. */
 
 import { ApiError } from "../net/api.js";
 import { send } from "../net/send.js";
@@ -22,7 +22,7 @@ async function fill(form) {
   form.querySelector("[data-passkey-error]")?.remove();
   button.disabled = true;
   try {
-    field.value = JSON.stringify(await ask(form.dataset));
+    field.value = JSON.stringify(await ask(form.dataset, newName(form)));
     form.submit();
   } catch (problem) {
     if (problem instanceof ApiError && problem.code === "confirmation_required") {
@@ -34,9 +34,20 @@ async function fill(form) {
   button.disabled = false;
 }
 
+/** What somebody who makes an account has typed into the page's other form; undefined elsewhere. */
+function newName(form) {
+  if (!("forNew" in form.dataset)) return undefined;
+  const field = form.querySelector("[name=username]") ?? document.createElement("input");
+  const { value } = query(document, "#username");
+  Object.assign(field, { type: "hidden", name: "username", value });
+  form.append(field);
+  return value;
+}
+
 /** @returns {Promise<PublicKeyCredential>} which JSON.stringify knows how to write */
-async function ask({ passkey, options, ticket }) {
-  const asked = await send("POST", options, ticket ? { ticket } : {});
+async function ask({ passkey, options, ticket, invite }, username) {
+  const about = username === undefined ? {} : { username, invite: invite || null };
+  const asked = await send("POST", options, ticket ? { ticket } : about);
   const publicKey = PublicKeyCredential[KINDS[passkey]](asked);
   return navigator.credentials[passkey]({ publicKey });
 }

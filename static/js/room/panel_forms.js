@@ -55,7 +55,7 @@ export class PanelForms {
     // The frame that they are gone may be faster than the answer.
     const next = isRole ? item : (item.nextElementSibling ?? item.previousElementSibling);
     await this.#submit(async () => {
-      await (isRole ? send("PATCH", path, { role: button.value }) : send("DELETE", path));
+      await (isRole ? send("PATCH", path, { role: button.value }) : send("DELETE", path + reason()));
       item.querySelector("summary")?.click();
       next?.querySelector("summary, .person-line")?.focus();
       this.#showNote(this.t(DONE[isRole ? button.value : "removed"], { name }));
@@ -169,9 +169,16 @@ function forgetError(field) {
  * @param {string} what
  * @param {string} name whom it is about
  */
+/** Why somebody is removed, as it was typed into the dialog that has asked. */
+function reason() {
+  const field = document.querySelector("#sure-remove [name=reason]");
+  return field?.value.trim() ? `?reason=${encodeURIComponent(field.value)}` : "";
+}
+
 function isSureOf(what, name) {
   const dialog = document.getElementById(`sure-${what}`);
   if (!dialog) return true;
   query(dialog, "bdi").textContent = name;
+  query(dialog, "form").reset();
   return isSure(dialog);
 }

@@ -1,0 +1,157 @@
+"""Messages of new accounts that wait for somebody to look at them."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from tortoise import fields
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.models import Model
+
+from errors import Refusal
+from limits import CLIENT_ID_MAX
+from models.audit_entry import record_act
+from models.database import atomically
+from models.locks import lock_users
+from models.membership import ID_MAX, Membership
+from models.message import Message
+from models.moderation_notice import HELD_WAITS, ModerationNotice
+from models.room import Room
+from models.room_commands import check_owner
+from models.user import User
+
+HELD_MAX = 10  # Of one person, in all rooms.
+LISTED_MAX = 100
+KEPT = timedelta(days=30)
+
+Held = Literal["held", "posted", "full"]
+
+
+class HeldMessage(Model):
+    """One message that is not in the room yet. It is posted under its `client_id`, so that it is
+    posted once, however often it is sent or approved.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    room: fields.ForeignKeyRelation[Room] = fields.ForeignKeyField(
+        "models.Room", related_name="held_messages", on_delete=fields.CASCADE, db_index=True
+    )
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="held_messages", on_delete=fields.CASCADE, db_index=True
+    )
+    client_id = fields.CharField(max_length=CLIENT_ID_MAX)
+    held_text = fields.TextField()
+    replied_to: int | None = fields.BigIntField(null=True)
+    held_at: datetime = fields.DatetimeField(auto_now_add=True, db_index=True)
+
+    room_id: int
+    user_id: int
+
+    class Meta:
+        table = "held_message"
+        table_description = "Messages of new accounts that wait for approval"
+        unique_together = (("room", "user", "client_id"),)
+
+    @classmethod
+    async def listed(cls, room_id: int | None) -> "list[HeldMessage]":
+        """Those of a room, or (None) of all, the earliest first, with `.room` and `.user`."""
+        found = cls.filter(held_at__gte=datetime.now(UTC) - KEPT).order_by("id").limit(LISTED_MAX)
+        found = found if room_id is None else found.filter(room_id=room_id)
+        return await found.select_related("room", "user")
+
+    @classmethod
+    async def one(cls, held_id: int, room_id: int | None) -> "HeldMessage":
+        """One of a room, or (None) of any, with `.room` and `.user`. Raises Refusal: not_found."""
+        if not 0 < held_id <= ID_MAX:
+            raise Refusal("not_found")
+        found = cls.filter(id=held_id, held_at__gte=datetime.now(UTC) - KEPT)
+        found = found if room_id is None else found.filter(room_id=room_id)
+        row = await found.first().select_related("room", "user")
+        if row is None:
+            raise Refusal("not_found")
+        return row
+
+
+async def is_held(member: Membership, client_id: str | None) -> bool:
+    """Whether a message of theirs with this client_id waits in the room."""
+    if client_id is None:
+        return False
+    mine = HeldMessage.filter(room_id=member.room_id, user_id=member.user_id)
+    return await mine.filter(client_id=client_id).exists()
+
+
+async def hold(member: Membership, text: str, client_id: str | None, reply_to: int | None) -> Held:
+    """Keep a message until somebody has looked at it, and tell the owners of the room that there
+    are some. "posted": it has been posted before, and comes once more; "full": too many wait.
+    """
+
+    async def work(connection: BaseDBAsyncClient) -> Held:
+        await lock_users({member.user_id}, connection)  # Theirs are counted.
+        mine = HeldMessage.filter(user_id=member.user_id).using_db(connection)
+        if client_id is not None:
+            posted = Message.filter(
+                room_id=member.room_id, author_id=member.user_id, client_id=client_id
+            )
+            if await posted.using_db(connection).exists():
+                return "posted"
+            if await mine.filter(room_id=member.room_id, client_id=client_id).exists():
+                return "held"
+        if await mine.count() >= HELD_MAX:
+            return "full"
+        await HeldMessage.create(
+            room_id=member.room_id,
+            user_id=member.user_id,
+            client_id=client_id or f"held-{secrets.token_hex(8)}",
+            held_text=text,
+            replied_to=reply_to,
+            using_db=connection,
+        )
+        await _tell_owners(member.room, connection)
+        return "held"
+
+    return await atomically(work)
+
+
+async def end_held(
+    row: HeldMessage,
+    judge_id: int,
+    owner: Membership | None,
+    *,
+    is_approved: bool,
+    reason: str = "",
+) -> None:
+    """It waits no more; its author is told. `owner`: who judges as one of the room, None: an
+    administrator.
+
+    Raises:
+        Refusal: not_found, where others were first; not_owner, for who is none any more.
+    """
+    action = "held_approved" if is_approved else "held_rejected"
+
+    async def work(connection: BaseDBAsyncClient) -> None:
+        if owner is not None:
+            await Room.lock([row.room_id], connection)
+            await check_owner(owner, connection)
+        if not await HeldMessage.filter(id=row.id).using_db(connection).delete():
+            raise Refusal("not_found")
+        about = (connection, action, judge_id)
+        await record_act(*about, user_id=row.user_id, room_id=row.room_id, reason=reason)
+        await ModerationNotice.tell(
+            row.user_id, action, connection, room_name=row.room.name, reason=reason
+        )
+
+    await atomically(work)
+
+
+async def forget_old_held() -> int:
+    """Delete those that have waited for more than 30 days; return how many."""
+    return await HeldMessage.filter(held_at__lt=datetime.now(UTC) - KEPT).delete()
+
+
+async def _tell_owners(room: Room, connection: BaseDBAsyncClient) -> None:
+    """Once, until they have put that away: however many come."""
+    owners = Membership.filter(room_id=room.id, role=Membership.OWNER).using_db(connection)
+    for owner in await owners:
+        told = ModerationNotice.filter(user_id=owner.user_id, kind=HELD_WAITS, room_name=room.name)
+        if not await told.using_db(connection).exists():
+            await ModerationNotice.tell(owner.user_id, HELD_WAITS, connection, room_name=room.name)
