@@ -23,6 +23,7 @@ SAFE = {"GET"}
 # without it.
 OPEN = {
     "/api/users",
+    "/api/users/passkey/options",
     "/api/session",
     "/api/invites/look",
     "/api/session/factor",
@@ -56,6 +57,7 @@ BY_PROVIDER = {
 BY_MAIL = {"/forgot", "/api/email"}
 # Exports and pictures: a reader has asked for no export, and nobody here has a picture.
 NOT_THERE = {
+    "/profile/data/rooms/<int:room_id>/delete",
     "/pictures/<name>.webp",
     "/exports/<int:job_id>",
     "/api/export",

@@ -51,6 +51,7 @@ READS: dict[str, Asked] = {
     f"{API}/bans": Asked(Right.BAN),
     f"{API}/changes": Asked(Right.READ),
     f"{API}/draft": Asked(Right.READ),
+    f"{API}/held": Asked(Right.JUDGE_HELD),
     f"{API}/messages": Asked(Right.READ),
     f"{API}{MESSAGE}": Asked(Right.READ),
     f"{API}{MESSAGE}/reactions": Asked(Right.READ),
@@ -63,6 +64,7 @@ READS: dict[str, Asked] = {
     f"{API}/retention": Asked(Right.SET_RETENTION),
     f"{PAGE}/": Asked(Right.READ),
     f"{PAGE}/export": Asked(Right.EXPORT_ROOM),
+    f"{PAGE}/held/": Asked(Right.JUDGE_HELD),
     f"{PAGE}/invites/": Asked(Right.INVITE_BY_LINK),
     f"{PAGE}{MESSAGE}": Asked(Right.READ),
     f"{PAGE}{MESSAGE}/report": Asked(Right.REPORT),
@@ -142,10 +144,14 @@ CHANGES: dict[tuple[str, str], Asked] = {
         # Who has reported it by the API has done so once and for all.
         others={"member": (409, ""), "author": (422, ""), "owner": (409, "")},
     ),
-    ("POST", f"{API}/held/<int:held_id>/approve"): Asked(Right.JUDGE_HELD),
-    ("POST", f"{API}/held/<int:held_id>/reject"): Asked(Right.JUDGE_HELD, {"reason": ""}),
-    ("POST", f"{PAGE}/held/<int:held_id>/approve"): Asked(Right.JUDGE_HELD),
-    ("POST", f"{PAGE}/held/<int:held_id>/reject"): Asked(Right.JUDGE_HELD, {"reason": ""}),
+    ("POST", f"{API}/held/<int:held_id>/approve"): Asked(Right.JUDGE_HELD, done=NOT_FOUND),
+    ("POST", f"{API}/held/<int:held_id>/reject"): Asked(
+        Right.JUDGE_HELD, {"reason": ""}, NOT_FOUND
+    ),
+    ("POST", f"{PAGE}/held/<int:held_id>/approve"): Asked(Right.JUDGE_HELD, done=NOT_FOUND),
+    ("POST", f"{PAGE}/held/<int:held_id>/reject"): Asked(
+        Right.JUDGE_HELD, {"reason": ""}, NOT_FOUND
+    ),
     ("PATCH", f"{API}/reports/<int:report_id>"): Asked(
         Right.JUDGE_REPORTS, {"outcome": "dismissed"}
     ),
