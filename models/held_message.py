@@ -42,6 +42,8 @@ class HeldMessage(Model):
     client_id = fields.CharField(max_length=CLIENT_ID_MAX)
     held_text = fields.TextField()
     replied_to: int | None = fields.BigIntField(null=True)
+    # It is being posted: nobody rejects it any more.
+    is_approved = fields.BooleanField(default=False, db_default=False)
     held_at: datetime = fields.DatetimeField(auto_now_add=True, db_index=True)
 
     room_id: int
@@ -112,35 +114,82 @@ async def hold(member: Membership, text: str, client_id: str | None, reply_to: i
     return await atomically(work)
 
 
-async def end_held(
-    row: HeldMessage,
-    judge_id: int,
-    owner: Membership | None,
-    *,
-    is_approved: bool,
-    reason: str = "",
-) -> None:
-    """It waits no more; its author is told. `owner`: who judges as one of the room, None: an
-    administrator.
+async def begin_approval(row: HeldMessage, owner: Membership | None) -> None:
+    """It is about to be posted: from now on it cannot be rejected. `owner`: who judges as one of
+    the room, None: an administrator.
 
     Raises:
         Refusal: not_found, where others were first; not_owner, for who is none any more.
     """
-    action = "held_approved" if is_approved else "held_rejected"
 
     async def work(connection: BaseDBAsyncClient) -> None:
-        if owner is not None:
-            await Room.lock([row.room_id], connection)
-            await check_owner(owner, connection)
-        if not await HeldMessage.filter(id=row.id).using_db(connection).delete():
+        await _check_judge(row, owner, connection)
+        if not await HeldMessage.filter(id=row.id).using_db(connection).update(is_approved=True):
             raise Refusal("not_found")
-        about = (connection, action, judge_id)
-        await record_act(*about, user_id=row.user_id, room_id=row.room_id, reason=reason)
-        await ModerationNotice.tell(
-            row.user_id, action, connection, room_name=row.room.name, reason=reason
-        )
 
     await atomically(work)
+
+
+async def give_up_approval(row: HeldMessage) -> None:
+    """It could not be posted: it waits as before."""
+    await HeldMessage.filter(id=row.id).update(is_approved=False)
+
+
+async def end_approval(row: HeldMessage, judge_id: int) -> None:
+    """It is posted, and its author is told. Where others were first, they are told already."""
+
+    async def work(connection: BaseDBAsyncClient) -> None:
+        if await HeldMessage.filter(id=row.id).using_db(connection).delete():
+            await _tell_author(row, "held_approved", judge_id, "", connection)
+
+    await atomically(work)
+
+
+async def reject_held(
+    row: HeldMessage, judge_id: int, owner: Membership | None, reason: str
+) -> None:
+    """It waits no more, and its author is told why. Raises Refusal as `begin_approval`."""
+
+    async def work(connection: BaseDBAsyncClient) -> None:
+        await _check_judge(row, owner, connection)
+        waiting = HeldMessage.filter(id=row.id, is_approved=False)
+        if not await waiting.using_db(connection).delete():
+            raise Refusal("not_found")
+        await _tell_author(row, "held_rejected", judge_id, reason, connection)
+
+    await atomically(work)
+
+
+async def _check_judge(
+    row: HeldMessage, owner: Membership | None, connection: BaseDBAsyncClient
+) -> None:
+    if owner is not None:
+        await Room.lock([row.room_id], connection)
+        await check_owner(owner, connection)
+
+
+async def _tell_author(
+    row: HeldMessage, action: str, judge_id: int, reason: str, connection: BaseDBAsyncClient
+) -> None:
+    about = (connection, action, judge_id)
+    await record_act(*about, user_id=row.user_id, room_id=row.room_id, reason=reason)
+    room_name = row.room.name
+    await ModerationNotice.tell(row.user_id, action, connection, room_name=room_name, reason=reason)
+
+
+async def withdraw_held(
+    room_id: int,
+    user_id: int,
+    client_id: str | None = None,
+    connection: BaseDBAsyncClient | None = None,
+) -> int:
+    """Let nobody post what somebody has waiting in a room, this message or (None) all of them, but
+    for what is being posted. Returns how many it were.
+    """
+    waiting = HeldMessage.filter(room_id=room_id, user_id=user_id, is_approved=False)
+    if client_id is not None:
+        waiting = waiting.filter(client_id=client_id)
+    return await waiting.using_db(connection).delete()
 
 
 async def forget_old_held() -> int:

@@ -8,6 +8,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from models.audit_entry import ActDetails, record_act
 from models.database import execute, fetch
+from models.held_message import withdraw_held
 from models.membership import Membership
 from models.moderation_notice import MESSAGES_REMOVED, ModerationNotice
 from models.room import LATEST, Room
@@ -56,6 +57,8 @@ class RemoveMessages:
         await Room.lock([self.room_id], connection)
         if self.owner is not None:
             await check_owner(self.owner, connection)
+        if self.only is None:
+            await withdraw_held(self.room_id, self.user_id, connection=connection)
         ranges = await self._ranges(connection)
         count = sum(number for *_, number in ranges)
         if not count:

@@ -130,7 +130,7 @@ class Services:
         self.moderation = Moderation(self.journal, self.lobby, limits)
         self.removals = Removals(self.journal, self.lobby, limits)
         self.reports = Reports(limits)
-        self.held_messages = HeldMessages(self.journal, limits)
+        self.held_messages = HeldMessages(self.journal, limits, self._sweeper)
         self.retention = Retention(self.journal, self._sweeper, limits)
 
     def _make_membership_services(self, limits: RateLimits, settings: Settings) -> None:

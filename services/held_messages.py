@@ -7,13 +7,20 @@ from msgspec.structs import replace
 
 from models import HeldMessage, Membership, Post, Refusal
 from models.database import shielded
-from models.held_message import end_held
+from models.held_message import (
+    begin_approval,
+    end_approval,
+    give_up_approval,
+    reject_held,
+    withdraw_held,
+)
 from models.mentioned_names import names_in
 from realtime.journal import Journal
 from services.actor import Actor
 from services.administration import checked_reason
 from services.policy import Right, require, require_admin, require_admin_act
 from services.rate_limits import RateLimits
+from services.sweeper import Sweeper
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +31,21 @@ _UNANSWERABLE = ("gone", "not_found", "expired")
 class HeldMessages:
     """Those of all rooms; see services.new_accounts for what is held."""
 
-    def __init__(self, journal: Journal, limits: RateLimits) -> None:
+    def __init__(self, journal: Journal, limits: RateLimits, sweeper: Sweeper) -> None:
         self._journal = journal
         self._limits = limits
+        self._sweeper = sweeper
+
+    @shielded
+    async def withdraw(self, author: Membership, client_id: str) -> None:
+        """Take back what waits under this client_id; nothing happens where nothing does.
+
+        Raises:
+            Refusal: rate_limited.
+        """
+        self._limits.changes.check(author.user_id)
+        if await withdraw_held(author.room_id, author.user_id, client_id):
+            self._sweeper.soon()
 
     async def of_room(self, owner: Membership) -> list[HeldMessage]:
         """The earliest 100 of a room, to its owners. Raises Refusal: not_owner, forbidden."""
@@ -71,7 +90,8 @@ class HeldMessages:
         require(Right.JUDGE_HELD, owner)
         self._limits.changes.check(owner.user_id)
         row, reason = await HeldMessage.one(held_id, owner.room_id), checked_reason(reason)
-        await end_held(row, owner.user_id, owner, is_approved=False, reason=reason)
+        await reject_held(row, owner.user_id, owner, reason)
+        self._sweeper.soon()
         log.info("held_rejected", user=owner.user_id, room=row.room_id, author=row.user_id)
 
     @shielded
@@ -85,10 +105,21 @@ class HeldMessages:
         require_admin_act(actor)
         self._limits.changes.check(actor.user_id)
         row, reason = await HeldMessage.one(held_id, None), checked_reason(reason)
-        await end_held(row, actor.user_id, None, is_approved=False, reason=reason)
+        await reject_held(row, actor.user_id, None, reason)
+        self._sweeper.soon()
         log.info("held_rejected", user=actor.user_id, room=row.room_id, author=row.user_id)
 
     async def _approve(self, row: HeldMessage, judge_id: int, owner: Membership | None) -> None:
+        await begin_approval(row, owner)
+        try:
+            await self._post(row)
+        except Refusal:
+            await give_up_approval(row)
+            raise
+        await end_approval(row, judge_id)
+        log.info("held_approved", user=judge_id, room=row.room_id, author=row.user_id)
+
+    async def _post(self, row: HeldMessage) -> None:
         author = row.user
         who = (row.room_id, author.id, author.username)
         post = Post(*who, row.held_text, row.client_id, author.display_name, row.replied_to)
@@ -99,5 +130,3 @@ class HeldMessages:
             if post.reply_to is None or refusal.code not in _UNANSWERABLE:
                 raise
             await self._journal.store(replace(post, reply_to=None))
-        await end_held(row, judge_id, owner, is_approved=True)
-        log.info("held_approved", user=judge_id, room=row.room_id, author=row.user_id)

@@ -22,6 +22,13 @@ async def of_room(room_id: int) -> Response:
     return answer(HeldList([held_view(each) for each in found]))
 
 
+@blueprint.delete("/rooms/<int:room_id>/held/<client_id>")
+@login_required
+async def withdraw(room_id: int, client_id: str) -> Response:
+    await services().held_messages.withdraw(await member_of(room_id), client_id)
+    return nothing()
+
+
 @blueprint.post("/rooms/<int:room_id>/held/<int:held_id>/approve")
 @login_required
 async def approve_in_room(room_id: int, held_id: int) -> Response:

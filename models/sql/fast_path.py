@@ -210,7 +210,8 @@ async def sweep(*, full: bool = False) -> bool:
     if _sqlite:
         return await _sqlite.checkpoint()
     # Outside of any transaction, which VACUUM refuses.
-    sql = f"VACUUM ({'FULL' if full else 'SKIP_LOCKED'}) message, message_version, draft"
+    tables = "message, message_version, draft, held_message"
+    sql = f"VACUUM ({'FULL' if full else 'SKIP_LOCKED'}) {tables}"
     await connections.get("default").execute_query(sql, [])
     return True
 

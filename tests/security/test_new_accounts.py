@@ -3,12 +3,21 @@
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 
-from models import AuditEntry, HeldMessage, User
-from models.held_message import HELD_MAX, KEPT, forget_old_held
+from models import AuditEntry, HeldMessage, Refusal, User
+from models.held_message import (
+    HELD_MAX,
+    KEPT,
+    begin_approval,
+    end_approval,
+    forget_old_held,
+    give_up_approval,
+    reject_held,
+)
 from tests.support.factories import MakePerson, StartServer
 from tests.support.person import Person
-from tests.support.tables import opened
+from tests.support.tables import opened, people, room_of
 
 LINK = "see https://example.com"
 MANY = "@ada @bob @eve @joe"
@@ -144,3 +153,24 @@ async def test_so_many_wait_and_for_so_long(
 async def room_messages(who: Person, room: int) -> int:
     """Return how many messages the room has."""
     return len((await who.http.get(f"/api/rooms/{room}/messages")).json()["messages"])
+
+
+async def test_of_two_who_judge_at_once_the_first_decides(database_url: str) -> None:
+    """What is being posted cannot be rejected; what could not be posted waits as before."""
+    async with opened(database_url):
+        olga, anna = await people("olga", "anna")
+        room = await room_of(olga, anna)
+        made = await HeldMessage.create(
+            room_id=room, user=anna, client_id="a", held_text="x", replied_to=None
+        )
+        row = await HeldMessage.one(made.id, room)
+        await begin_approval(row, None)
+        with pytest.raises(Refusal, match="not_found"):
+            await reject_held(row, olga.id, None, "spam")
+        await give_up_approval(row)
+        await reject_held(row, olga.id, None, "spam")
+        with pytest.raises(Refusal, match="not_found"):
+            await begin_approval(row, None)
+        await end_approval(row, olga.id)
+        acts = await AuditEntry.filter(room_id=room).values_list("action")
+        assert list(acts) == [("held_rejected",)], "and nothing of an approval"

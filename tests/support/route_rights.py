@@ -144,6 +144,7 @@ CHANGES: dict[tuple[str, str], Asked] = {
         # Who has reported it by the API has done so once and for all.
         others={"member": (409, ""), "author": (422, ""), "owner": (409, "")},
     ),
+    ("DELETE", f"{API}/held/<client_id>"): Asked(Right.READ),
     ("POST", f"{API}/held/<int:held_id>/approve"): Asked(Right.JUDGE_HELD, done=NOT_FOUND),
     ("POST", f"{API}/held/<int:held_id>/reject"): Asked(
         Right.JUDGE_HELD, {"reason": ""}, NOT_FOUND

@@ -43,8 +43,9 @@ export class Announcer {
   }
 
   /** @param {import("../lib/types.js").PendingMessage} message which the server has refused */
-  sendFailed({ text, failure = "" }) {
-    this.#announce([`${this.t("failed")}: ${excerpt(text, MAX_LENGTH)}`, failure]);
+  sendFailed({ text, code, failure = "" }) {
+    const what = excerpt(text, MAX_LENGTH);
+    this.#announce([code === "held" ? what : `${this.t("failed")}: ${what}`, failure]);
   }
 
   #announceQueue() {

@@ -71,6 +71,10 @@ export class OutboxFailures {
     const { outbox } = this;
     const message = outbox.get(clientId);
     if (!message) return;
+    // It waits for an owner, who would let through what is taken back here.
+    if (message.code === "held") {
+      fetch(`/api/rooms/${outbox.storage.owner.room}/held/${clientId}`, { method: "DELETE" }).catch(() => {});
+    }
     outbox.forget(clientId);
     outbox.store.removePending(clientId);
     if (!message.command) outbox.dispatch("discarded", message.text);
