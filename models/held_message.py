@@ -149,7 +149,7 @@ async def end_approval(row: HeldMessage, judge_id: int) -> None:
 
     async def work(connection: BaseDBAsyncClient) -> None:
         if await HeldMessage.filter(id=row.id).using_db(connection).delete():
-            await _tell_author(row, "held_approved", judge_id, "", connection)
+            await _tell_author(row, judge_id, connection)
 
     await atomically(work)
 
@@ -168,7 +168,7 @@ async def reject_held(
         theirs = Message.filter(room_id=row.room_id, author_id=row.user_id)
         if await theirs.filter(client_id=row.client_id).using_db(connection).exists():
             return False
-        await _tell_author(row, "held_rejected", judge_id, reason, connection)
+        await _tell_author(row, judge_id, connection, reason)
         return True
 
     if not await atomically(work):
@@ -185,8 +185,11 @@ async def _check_judge(
 
 
 async def _tell_author(
-    row: HeldMessage, action: str, judge_id: int, reason: str, connection: BaseDBAsyncClient
+    row: HeldMessage, judge_id: int, connection: BaseDBAsyncClient, reason: str | None = None
 ) -> None:
+    """`reason`: of a rejection; None: it is approved."""
+    action = "held_approved" if reason is None else "held_rejected"
+    reason = reason or ""
     about = (connection, action, judge_id)
     await record_act(*about, user_id=row.user_id, room_id=row.room_id, reason=reason)
     room_name = row.room.name
