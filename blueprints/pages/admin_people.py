@@ -34,7 +34,7 @@ ACTS = (
 ASKED = tuple(act for act in ACTS if act not in ("approve", "enable"))
 
 # What is said on the page that has asked, where something else can be typed or done first.
-SAID_THERE = ("bad_until", "bad_field", "last_administrator", "only_login")
+SAID_THERE = ("bad_until", "bad_field", "last_administrator", "only_login", "removal_open")
 
 # What takes longer is shown as progress on the page of the account.
 PAGE_SECONDS = 2.0
