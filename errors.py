@@ -68,6 +68,10 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     "unblock_first": (409, "You have blocked this person: unblock them first"),
     "last_administrator": (409, "There has to be an administrator: make somebody else one first"),
     "last_owner": (409, "A room needs an owner: make somebody else one first"),
+    "removal_open": (
+        409,
+        "Only a part of their messages is being deleted: ask for more when that is over",
+    ),
     "already_reported": (409, "You have reported this message already"),
     "username_taken": (409, "This name is already taken, or looks like one that is"),
     "identity_taken": (409, "That account there is linked to another account here"),

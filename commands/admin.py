@@ -138,9 +138,9 @@ def delete_account(name: str, messages: Messages, reason: str) -> None:
 @_reason
 def clear(name: str, reason: str) -> None:
     """Take away app codes, passkeys and recovery codes of somebody who has lost them: the password
-    alone logs them in. Be sure who asks for it.
+    alone logs them in, and whoever has none needs `reset`. Be sure who asks for it.
     """
-    _run(lambda: _of(name, lambda user: clear_factors(user, None, reason)))
+    _run(lambda: _of(name, lambda user: clear_factors(user, None, None, reason)))
 
 
 @admin.command("require-factor")

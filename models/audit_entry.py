@@ -1,6 +1,7 @@
 """The audit log: who has used a right over others, when, on whom, and why."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -9,7 +10,7 @@ from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
-from models.sql.fast_path import Steps, insert, look_up
+from models.sql.fast_path import Steps, as_stored, insert, look_up
 
 REASON_MAX = 500
 
@@ -84,13 +85,11 @@ def _encoded(details: ActDetails) -> str:
     return msgspec.json.encode(details).decode()
 
 
-async def is_vouched_for(user_id: int) -> bool:
-    """Whether somebody with the right to it has made, approved or invited this account."""
-    sql = (
-        "SELECT 1 FROM audit_entry WHERE user_id = $1"
-        " AND action IN ('account_made', 'approved', 'invite_used') LIMIT 1"
-    )
-    return bool(await look_up(sql, user_id))
+async def is_vouched_for(user_id: int, old_since: datetime) -> bool:
+    """Whether an administrator has made, approved or invited this account, or an account invited it
+    that was made at `old_since` or before. Two new accounts do not vouch for each other.
+    """
+    return bool(await look_up(_VOUCHED_FOR, user_id, as_stored(old_since)))
 
 
 async def record_act(
@@ -113,3 +112,14 @@ async def record_act(
         details=_encoded(details or ActDetails()),
         using_db=connection,
     )
+
+
+_VOUCHED_FOR = """
+SELECT 1 FROM audit_entry WHERE user_id = $1 AND action IN ('account_made', 'approved')
+UNION ALL
+SELECT 1 FROM invite_use
+JOIN invite_link ON invite_link.id = invite_use.link_id
+JOIN user_account AS maker ON maker.id = invite_link.made_by_id
+WHERE invite_use.user_id = $1 AND (maker.server_role = 'admin' OR maker.created_at <= $2)
+LIMIT 1
+"""

@@ -10,6 +10,7 @@ from tortoise.models import Model
 from tortoise.timezone import now
 
 from errors import Refusal
+from models.administration import check_administrator
 from models.audit_entry import ActDetails, record_act
 from models.database import atomically, fetch
 from models.locks import lock_users
@@ -118,6 +119,9 @@ async def revoke_link(link_id: int, actor: User, as_admin: bool = True, reason: 
     """Let nobody come by it any more. Whoever has made it may, the owners of its room, and
     administrators, where they act `as_admin`. False: there is none that the actor may revoke; true
     also the second time.
+
+    Raises:
+        Refusal: not_admin, for who acts `as_admin` and is none any more.
     """
 
     async def work(connection: BaseDBAsyncClient) -> bool:
@@ -192,10 +196,12 @@ async def _may_revoke(
 ) -> bool:
     if link.made_by_id == actor.id:
         return True
-    if as_admin and (await User.get(id=actor.id, using_db=connection)).is_admin:
-        return True
     theirs = Membership.filter(user_id=actor.id, role=Membership.OWNER).using_db(connection)
-    return link.room_id is not None and await theirs.filter(room_id=link.room_id).exists()
+    if link.room_id is not None and await theirs.filter(room_id=link.room_id).exists():
+        return True
+    if as_admin:
+        await check_administrator(actor.id, connection)
+    return as_admin
 
 
 async def _living(maker_id: int, connection: BaseDBAsyncClient) -> int:

@@ -7,9 +7,11 @@ from typing import Literal
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from models.administration import check_administrator
 from models.audit_entry import ActDetails, record_act
 from models.database import execute, fetch
 from models.held_message import withdraw_held
+from models.locks import lock_users
 from models.membership import Membership
 from models.moderation_notice import MESSAGES_REMOVED, ModerationNotice
 from models.room import LATEST, Room
@@ -53,8 +55,11 @@ class RemoveMessages:
         """See realtime.waiting_commands.Command.
 
         Raises:
-            Refusal: not_owner, for who is none any more.
+            Refusal: not_owner, not_admin, for who is none any more.
         """
+        if self.owner is None and self.actor_id != self.user_id:
+            await lock_users({self.actor_id}, connection)  # People before rooms: see there.
+            await check_administrator(self.actor_id, connection)
         await Room.lock([self.room_id], connection)
         if self.owner is not None:
             await check_owner(self.owner, connection)

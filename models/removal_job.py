@@ -5,6 +5,8 @@ from datetime import datetime
 import msgspec
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from errors import Refusal
+from models.administration import check_administrator
 from models.audit_entry import AuditEntry
 from models.database import atomically
 from models.job import REMOVAL, Job
@@ -13,20 +15,34 @@ from models.moderation_notice import MESSAGES_REMOVED, ModerationNotice
 
 
 class RemovalOrder(msgspec.Struct, frozen=True):
-    """Who has asked for it, and which messages: those since then, None: all."""
+    """Who has asked for it, and which messages: those since then, None: all. `is_told`: whoever had
+    written them has been told.
+    """
 
     actor_id: int
     reason: str = ""
     since: datetime | None = None
+    is_told: bool = False
 
 
 async def ask_removal(user_id: int, order: RemovalOrder) -> Job:
-    """The job, which is to be done now; or one of the same person that is not over yet."""
+    """The job, which is to be done now; or one of the same person that is not over yet, and takes
+    all of that.
+
+    Raises:
+        Refusal: not_admin, where the actor is none any more; removal_open, where that one takes
+            only later messages.
+    """
 
     async def work(connection: BaseDBAsyncClient) -> Job:
-        await lock_users({user_id}, connection)
+        await lock_users({user_id, order.actor_id}, connection)
+        await check_administrator(order.actor_id, connection)
         payload = msgspec.json.encode(order).decode()
-        return (await Job.ask(REMOVAL, user_id, connection, payload=payload)).job
+        job = (await Job.ask(REMOVAL, user_id, connection, payload=payload)).job
+        first = order_of(job).since
+        if first is not None and (order.since is None or order.since < first):
+            raise Refusal("removal_open")
+        return job
 
     return await atomically(work)
 
@@ -51,11 +67,18 @@ async def removed_by(job: Job) -> tuple[int, int]:
 
 
 async def tell_removal(job: Job) -> None:
-    """Tell whoever had written them, once: the job may be done again from its beginning."""
+    """Tell whoever had written them, once: the job may be done again from its beginning, and keeps
+    that they were told.
+    """
     order, (count, _) = order_of(job), await removed_by(job)
-    about = {"user_id": job.user_id, "kind": MESSAGES_REMOVED, "room_name": ""}
-    told = ModerationNotice.filter(**about).filter(noted_at__gte=job.created_at)
-    if count and job.user_id != order.actor_id and not await told.exists():
-        await ModerationNotice.tell(
-            job.user_id, MESSAGES_REMOVED, amount=count, reason=order.reason
-        )
+    if not count or order.is_told or job.user_id == order.actor_id:
+        return
+    payload = msgspec.json.encode(msgspec.structs.replace(order, is_told=True)).decode()
+
+    async def work(connection: BaseDBAsyncClient) -> None:
+        untold = Job.filter(id=job.id, payload=job.payload).using_db(connection)
+        if await untold.update(payload=payload):
+            about = job.user_id, MESSAGES_REMOVED, connection
+            await ModerationNotice.tell(*about, amount=count, reason=order.reason)
+
+    await atomically(work)

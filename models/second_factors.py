@@ -139,12 +139,16 @@ async def renew_codes(user: User) -> list[str]:
     return await atomically(work)
 
 
-async def clear_factors(user: User, actor_id: int | None, reason: str = "") -> list[int]:
+async def clear_factors(
+    user: User, actor_id: int | None, ways: Ways | None, reason: str = ""
+) -> list[int]:
     """Take away all factors of somebody who has lost them, end their logins and access tokens, and
-    tell them: the password alone logs them in. Returns the ids of those logins.
+    tell them: the password alone logs them in; whoever has none needs a link for a new one. Returns
+    the ids of those logins. Without `ways` the operator does it, who can always make such a link.
 
     Raises:
-        Refusal: not_admin, where the actor is none any more.
+        Refusal: not_admin, where the actor is none any more; only_login, where it is the actor's
+            own account, and nothing else logs in to it.
     """
 
     async def work(connection: BaseDBAsyncClient) -> list[int]:
@@ -152,6 +156,8 @@ async def clear_factors(user: User, actor_id: int | None, reason: str = "") -> l
         await check_administrator(actor_id, connection)
         for model in (Totp, Passkey, LoginTicket):
             await model.filter(user_id=user.id).using_db(connection).delete()
+        if ways and user.id == actor_id and not await has_way_in(user, ways, connection):
+            raise Refusal("only_login")
         await _store_state(user, connection)
         await record_act(connection, "factors_cleared", actor_id, user_id=user.id, reason=reason)
         if user.id != actor_id:

@@ -168,7 +168,7 @@ class Services:
     def _make_administration(self, limits: RateLimits) -> None:
         self.tokens = Tokens(self.hub)
         self.administration = Administration(self.sessions, self.site, limits)
-        self.administered_rooms = AdministeredRooms(self.journal, self.hub, limits)
+        self.administered_rooms = AdministeredRooms(self.journal, self.hub, limits, self._sweeper)
         self.administered_invites = AdministeredInvites(limits)
         self.audit_log = AuditLog(limits)
 

@@ -22,6 +22,7 @@ from services.actor import Actor
 from services.administration import checked_reason
 from services.policy import require_admin, require_admin_act
 from services.rate_limits import RateLimits
+from services.sweeper import Sweeper
 
 log = structlog.get_logger(__name__)
 
@@ -29,10 +30,11 @@ log = structlog.get_logger(__name__)
 class AdministeredRooms:
     """All rooms, without conversations of two."""
 
-    def __init__(self, journal: Journal, hub: Hub, limits: RateLimits) -> None:
+    def __init__(self, journal: Journal, hub: Hub, limits: RateLimits, sweeper: Sweeper) -> None:
         self._journal = journal
         self._hub = hub
         self._limits = limits
+        self._sweeper = sweeper
 
     async def page(
         self, actor: Actor, text: str, cursor: int | None
@@ -108,6 +110,7 @@ class AdministeredRooms:
         await self._check(actor, room_id)
         await delete_room(room_id, actor.user_id, checked_reason(reason))
         self._hub.revoke(RoomDeleted(room_id))
+        self._sweeper.soon()
         log.info("room_deleted", user=actor.user_id, room=room_id)
 
     async def _check(self, actor: Actor, room_id: int) -> None:

@@ -141,10 +141,12 @@ class Administration:
         are told.
 
         Raises:
-            Refusal: not_admin, forbidden, not_found, bad_field, rate_limited.
+            Refusal: not_admin, forbidden, not_found, only_login (of oneself), bad_field,
+                rate_limited.
         """
         user = await self._user(actor, user_id)
-        ended = await clear_factors(user, actor.user_id, checked_reason(reason))
+        reason = checked_reason(reason)
+        ended = await clear_factors(user, actor.user_id, self._site.ways, reason)
         self._sessions.tell_all_ended(user.id, ended)
         log.info("factors_cleared", user=user.id, by=actor.user_id)
 

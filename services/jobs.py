@@ -21,7 +21,7 @@ POLL_SECONDS = 10.0
 CLEAN_SECONDS = 3600.0
 # How often the table is told how far it has got.
 TELL_SECONDS = 1.0
-EXPORT_TRIES = 5  # What takes something away is tried for ever.
+EXPORT_TRIES = 5  # What takes something away is tried for ever, unless nobody may ask for it.
 RETRY, RETRY_MAX = timedelta(seconds=10), timedelta(minutes=10)
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -55,7 +55,8 @@ class Running:
 
 
 # Does it; the name and size of the file that it has made, or ("", 0). Done again from its
-# beginning after it was broken off anywhere, it comes to the same end. A Refusal ends an export.
+# beginning after it was broken off anywhere, it comes to the same end. A Refusal ends an export,
+# and not_admin anything.
 Work = Callable[[Running], Awaitable[tuple[str, int]]]
 
 
@@ -108,7 +109,9 @@ class Jobs:
             log.info("job_lost", job=job.id)
         except Refusal as refusal:
             log.info("job_refused", job=job.id, kind=job.kind, code=refusal.code)
-            await (job.fail(refusal.code) if job.kind in EXPORTS else self._failed(job, refusal))
+            # Whoever has lost the right to it does not get it back by waiting.
+            is_over = job.kind in EXPORTS or refusal.code == "not_admin"
+            await (job.fail(refusal.code) if is_over else self._failed(job, refusal))
         except Exception as error:
             await self._failed(job, error)
         else:

@@ -24,7 +24,8 @@ _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 
 class NewAccounts:
     """Whoever has registered by themselves within 72 hours, where the administrators want it: no
-    administrator, nor an owner in their own room, nor who was invited, approved or made by one.
+    administrator, nor an owner in their own room, nor whom an administrator has made, approved or
+    invited, or an account invited that is not new itself.
     """
 
     def __init__(self, limits: RateLimits) -> None:
@@ -47,7 +48,9 @@ class NewAccounts:
         if not self.concerns(member, text):
             return
         chosen = await SiteSettings.load()
-        if chosen.limits_new_accounts is not True or await is_vouched_for(member.user_id):
+        if chosen.limits_new_accounts is not True:
+            return
+        if await is_vouched_for(member.user_id, datetime.now(UTC) - NEW_FOR):
             return
         try:
             self._limits.new_accounts.check(member.user_id)

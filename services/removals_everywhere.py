@@ -41,11 +41,11 @@ class RemovalsEverywhere:
         self, actor: Actor, user_id: int, reason: str = "", since: datetime | None = None
     ) -> Job:
         """Let everything be deleted that somebody has written since then (None: ever). While that
-        is not over, asking again changes nothing.
+        is not over, asking again changes nothing, and asking for more is refused.
 
         Raises:
             Refusal: not_admin, forbidden, confirmation_required, not_found, bad_field,
-                rate_limited.
+                removal_open, rate_limited.
         """
         require_admin_act(actor)
         self._limits.changes.check(actor.user_id)
@@ -57,11 +57,17 @@ class RemovalsEverywhere:
         return job
 
     async def finished(self, job: Job, seconds: float) -> Job:
-        """The job when it is over, or as it is after so long."""
+        """The job when it is over, or as it is after so long.
+
+        Raises:
+            Refusal: not_admin, where whoever has asked for it is none any more.
+        """
         until = time.monotonic() + seconds
         while job.is_open and time.monotonic() < until:
             await asyncio.sleep(LOOK_SECONDS)
             job = await Job.get_or_none(id=job.id) or job
+        if job.state == Job.FAILED:
+            raise Refusal(job.problem)
         return job
 
     async def outcome(self, job: Job) -> tuple[int, int]:
@@ -96,11 +102,21 @@ class RemovalWork:
         self._removals = removals
 
     async def __call__(self, running: Running) -> tuple[str, int]:
-        """See services.jobs.Work."""
+        """See services.jobs.Work. Raises Refusal: not_admin, where whoever has asked for it is none
+        any more: what is left stays.
+        """
+        try:
+            await self._remove(running)
+        except Refusal as refusal:
+            if refusal.code == "not_admin":
+                await tell_removal(running.job)
+            raise
+        await tell_removal(running.job)
+        return "", 0
+
+    async def _remove(self, running: Running) -> None:
         user_id, order = running.job.user_id, order_of(running.job)
         rooms = await rooms_written_in(user_id)
         for number, room_id in enumerate(rooms, 1):
             await self._removals.for_job(room_id, user_id, order)
             await running.report(number, len(rooms))
-        await tell_removal(running.job)
-        return "", 0

@@ -33,6 +33,9 @@ ACTS = (
 )
 ASKED = tuple(act for act in ACTS if act not in ("approve", "enable"))
 
+# What is said on the page that has asked, where something else can be typed or done first.
+SAID_THERE = ("bad_until", "bad_field", "last_administrator", "only_login", "removal_open")
+
 # What takes longer is shown as progress on the page of the account.
 PAGE_SECONDS = 2.0
 
@@ -103,7 +106,7 @@ async def change(user_id: int, act: str) -> ResponseReturnValue:
     except Refusal as refusal:
         if refusal.code == "confirmation_required" and act in ASKED:
             return await confirm_then_ask("admin.ask", user_id=user_id, act=act)
-        if refusal.code not in ("bad_until", "bad_field", "last_administrator"):
+        if refusal.code not in SAID_THERE:
             raise
         return await _ask(actor, user_id, act, refusal)
     if act == "delete-account":

@@ -6,10 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from models.passwords import NO_HASH
 from tests.support.databases import SqliteDatabases
 from tests.support.nodes import running
 from tests.support.person import PASSWORD, Person
-from tests.support.second_factor import is_logged_in, let_pass, set_up
+from tests.support.second_factor import is_logged_in, let_pass, run_sql, set_up
 from tests.support.server import Server
 
 NO_CONTENT = httpx.codes.NO_CONTENT
@@ -123,6 +124,27 @@ async def test_second_factors_are_cleared_for_who_has_lost_them(
             in (await anna.http.get("/rooms/", headers={"Accept-Language": "en"})).text
         )
         assert await told(anna) == [("factors_cleared", "", "lost phone")]
+
+
+async def test_nobody_clears_their_own_only_login(node: Server, admin: Person) -> None:
+    async with await Person.join(node, "anna") as anna:
+        there = f"people/{anna.id}"
+        promoted = await admin.http.patch(f"/api/admin/{there}", json={"role": "admin"})
+        assert promoted.is_success
+        await set_up(anna)
+        run_sql(node, "UPDATE user_account SET password_hash = ? WHERE id = ?", NO_HASH, anna.id)
+        refused = await anna.http.delete(f"/api/admin/{there}/factors")
+        assert (refused.status_code, refused.json()["code"]) == (409, "only_login")
+        page = await anna.http.post(f"/admin/{there}/clear-factors", data={"sure": "yes"})
+        assert page.status_code == 409
+        assert 'name="reason"' in page.text, "it is said where it was asked for"
+        assert await is_logged_in(anna)
+        assert (await anna.http.get("/api/factors")).json()["totp"] is True
+        form = {"sure": "yes", "reason": "lost"}
+        done = await admin.http.post(f"/admin/{there}/clear-factors", data=form)
+        shown = await admin.http.get(done.headers["location"], headers={"accept-language": "en"})
+        assert "Whoever has no password needs a link for a new one" in shown.text
+        assert not await is_logged_in(anna)
 
 
 async def test_roles_given_and_taken_are_told(node: Server, admin: Person) -> None:

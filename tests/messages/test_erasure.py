@@ -2,10 +2,17 @@
 
 from pathlib import Path
 
+import pytest
+
+from models import Session, User
+from services.actor import Actor
+from services.sweeper import Sweeper
+from tests.support.acting import acting
 from tests.support.databases import PostgresDatabases
 from tests.support.factories import MakePerson, StartServer
 from tests.support.person import Person
 from tests.support.server import ROOT, quart
+from tests.support.tables import opened, people, room_of
 from tests.support.waiting import eventually
 
 SECRETS = [f"plum-{name}-quince" for name in ("deleted", "edited", "version")]
@@ -105,6 +112,22 @@ async def test_text_is_gone_from_the_disk(
     path = f"/api/rooms/{room}/members/{boris.id}/messages/remove"
     assert (await anna.http.post(path, json={})).json() == {"count": 1}
     await are_gone([*SECRETS, REMOVED], "harmless", database_url, postgres)
+
+
+async def test_a_room_that_an_administrator_deletes_is_swept(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    async with opened(database_url):
+        (anna,) = await people("anna")
+        await User.filter(id=anna.id).update(server_role=User.ADMIN)
+        session = await Session.of(await Session.start(anna))
+        assert session is not None
+        room = await room_of(anna)
+        async with acting() as services:
+            monkeypatch.setattr(Sweeper, "soon", lambda _: asked.append("soon"))
+            await services.administered_rooms.delete(Actor.of_session(session), room)
+    assert asked == ["soon"]
 
 
 async def test_drafts_are_gone_from_the_disk(

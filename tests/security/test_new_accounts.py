@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from models import AuditEntry, HeldMessage, Refusal, User
+from models import AuditEntry, HeldMessage, InviteLink, Refusal, User
+from models.audit_entry import is_vouched_for
+from models.database import atomically
 from models.held_message import (
     HELD_MAX,
     KEPT,
@@ -16,6 +18,9 @@ from models.held_message import (
     reject_held,
     withdraw_held,
 )
+from models.invite_admission import ComeByLink
+from models.invite_link import digest_of, make_link
+from services.new_accounts import NEW_FOR
 from tests.support.factories import MakePerson, StartServer
 from tests.support.person import Person
 from tests.support.tables import opened, people, room_of
@@ -149,6 +154,25 @@ async def test_so_many_wait_and_for_so_long(
     gone = await admin.http.post(f"/api/admin/people/{anna.id}/delete", json=sure)
     assert gone.status_code == 204
     assert (await admin.http.get("/api/admin/held")).json() == {"held": []}
+
+
+async def test_who_is_new_vouches_for_nobody(database_url: str) -> None:
+    """By the link of another new account one is limited still; not by one that is older, nor by an
+    administrator's.
+    """
+    async with opened(database_url):
+        anna, boris = await people("anna", "boris")
+        room = await room_of(anna)
+        _, token = await make_link(anna, room, None, InviteLink.LIFETIME)
+        await atomically(ComeByLink(digest_of(token), room, boris, 100).store)
+        since = datetime.now(UTC) - NEW_FOR
+        assert not await is_vouched_for(boris.id, since)
+        maker = User.filter(id=anna.id)
+        await maker.update(created_at=since)
+        assert await is_vouched_for(boris.id, since)
+        await maker.update(created_at=datetime.now(UTC), server_role=User.ADMIN)
+        assert await is_vouched_for(boris.id, since)
+        assert not await is_vouched_for(anna.id, since)
 
 
 async def room_messages(who: Person, room: int) -> int:
