@@ -85,21 +85,19 @@ async def is_held(member: Membership, client_id: str | None) -> bool:
 async def hold(member: Membership, text: str, client_id: str | None, reply_to: int | None) -> Held:
     """Keep a message until somebody has looked at it, and tell the owners of the room that there
     are some. "posted": it has been posted before, and comes once more; "full": too many wait.
+
+    Raises:
+        Refusal: what refuses it in any case: not_a_member, room_archived, owners_only.
     """
+    # Asked before as well: whoever goes on sending costs no transaction.
+    if known := await _known(member, client_id):
+        return known
 
     async def work(connection: BaseDBAsyncClient) -> Held:
         await lock_users({member.user_id}, connection)  # Theirs are counted.
-        mine = HeldMessage.filter(user_id=member.user_id).using_db(connection)
-        if client_id is not None:
-            posted = Message.filter(
-                room_id=member.room_id, author_id=member.user_id, client_id=client_id
-            )
-            if await posted.using_db(connection).exists():
-                return "posted"
-            if await mine.filter(room_id=member.room_id, client_id=client_id).exists():
-                return "held"
-        if await mine.count() >= HELD_MAX:
-            return "full"
+        if known := await _known(member, client_id, connection):
+            return known
+        await _check_may_write(member, connection)
         await HeldMessage.create(
             room_id=member.room_id,
             user_id=member.user_id,
@@ -112,6 +110,34 @@ async def hold(member: Membership, text: str, client_id: str | None, reply_to: i
         return "held"
 
     return await atomically(work)
+
+
+async def _known(
+    member: Membership, client_id: str | None, connection: BaseDBAsyncClient | None = None
+) -> Held | None:
+    """What `hold` answers without keeping anything; None: it is to be kept."""
+    mine = HeldMessage.filter(user_id=member.user_id).using_db(connection)
+    if client_id is not None:
+        posted = Message.filter(
+            room_id=member.room_id, author_id=member.user_id, client_id=client_id
+        )
+        if await posted.using_db(connection).exists():
+            return "posted"
+        if await mine.filter(room_id=member.room_id, client_id=client_id).exists():
+            return "held"
+    return "full" if await mine.count() >= HELD_MAX else None
+
+
+async def _check_may_write(member: Membership, connection: BaseDBAsyncClient) -> None:
+    """What nobody could let through is not kept. A connection has read its member long ago."""
+    found = Membership.filter(room_id=member.room_id, user_id=member.user_id)
+    now = await found.using_db(connection).first().select_related("room")
+    if now is None:
+        raise Refusal("not_a_member")
+    if now.room.is_archived:
+        raise Refusal("room_archived")
+    if now.room.writers == Room.OWNERS and not now.is_owner:
+        raise Refusal("owners_only")
 
 
 async def begin_approval(row: HeldMessage, owner: Membership | None) -> None:
