@@ -17,7 +17,7 @@ from models.membership import ID_MAX, Membership
 from models.message import Message
 from models.moderation_notice import HELD_WAITS, ModerationNotice
 from models.room import Room
-from models.room_commands import check_owner
+from models.room_commands import check_may_write, check_owner
 from models.user import User
 
 HELD_MAX = 10  # Of one person, in all rooms.
@@ -97,7 +97,7 @@ async def hold(member: Membership, text: str, client_id: str | None, reply_to: i
         await lock_users({member.user_id}, connection)  # Theirs are counted.
         if known := await _known(member, client_id, connection):
             return known
-        await _check_may_write(member, connection)
+        await check_may_write(member, connection)
         await HeldMessage.create(
             room_id=member.room_id,
             user_id=member.user_id,
@@ -110,34 +110,6 @@ async def hold(member: Membership, text: str, client_id: str | None, reply_to: i
         return "held"
 
     return await atomically(work)
-
-
-async def _known(
-    member: Membership, client_id: str | None, connection: BaseDBAsyncClient | None = None
-) -> Held | None:
-    """What `hold` answers without keeping anything; None: it is to be kept."""
-    mine = HeldMessage.filter(user_id=member.user_id).using_db(connection)
-    if client_id is not None:
-        posted = Message.filter(
-            room_id=member.room_id, author_id=member.user_id, client_id=client_id
-        )
-        if await posted.using_db(connection).exists():
-            return "posted"
-        if await mine.filter(room_id=member.room_id, client_id=client_id).exists():
-            return "held"
-    return "full" if await mine.count() >= HELD_MAX else None
-
-
-async def _check_may_write(member: Membership, connection: BaseDBAsyncClient) -> None:
-    """What nobody could let through is not kept. A connection has read its member long ago."""
-    found = Membership.filter(room_id=member.room_id, user_id=member.user_id)
-    now = await found.using_db(connection).first().select_related("room")
-    if now is None:
-        raise Refusal("not_a_member")
-    if now.room.is_archived:
-        raise Refusal("room_archived")
-    if now.room.writers == Room.OWNERS and not now.is_owner:
-        raise Refusal("owners_only")
 
 
 async def begin_approval(row: HeldMessage, owner: Membership | None) -> None:
@@ -221,6 +193,22 @@ async def withdraw_held(
 async def forget_old_held() -> int:
     """Delete those that have waited for more than 30 days; return how many."""
     return await HeldMessage.filter(held_at__lt=datetime.now(UTC) - KEPT).delete()
+
+
+async def _known(
+    member: Membership, client_id: str | None, connection: BaseDBAsyncClient | None = None
+) -> Held | None:
+    """What `hold` answers without keeping anything; None: it is to be kept."""
+    mine = HeldMessage.filter(user_id=member.user_id).using_db(connection)
+    if client_id is not None:
+        posted = Message.filter(
+            room_id=member.room_id, author_id=member.user_id, client_id=client_id
+        )
+        if await posted.using_db(connection).exists():
+            return "posted"
+        if await mine.filter(room_id=member.room_id, client_id=client_id).exists():
+            return "held"
+    return "full" if await mine.count() >= HELD_MAX else None
 
 
 async def _tell_owners(room: Room, connection: BaseDBAsyncClient) -> None:
