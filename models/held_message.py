@@ -6,6 +6,7 @@ from typing import Literal
 
 from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
 from tortoise.models import Model
 
 from errors import Refusal
@@ -23,6 +24,7 @@ from models.user import User
 HELD_MAX = 10  # Of one person, in all rooms.
 LISTED_MAX = 100
 KEPT = timedelta(days=30)
+POSTING = timedelta(minutes=1)
 
 Held = Literal["held", "posted", "full"]
 
@@ -42,8 +44,8 @@ class HeldMessage(Model):
     client_id = fields.CharField(max_length=CLIENT_ID_MAX)
     held_text = fields.TextField()
     replied_to: int | None = fields.BigIntField(null=True)
-    # It is being posted: nobody rejects it any more.
-    is_approved = fields.BooleanField(default=False, db_default=False)
+    # It is being posted, and nobody else decides before then: whoever does it may be killed.
+    posting_until: datetime | None = fields.DatetimeField(null=True)
     held_at: datetime = fields.DatetimeField(auto_now_add=True, db_index=True)
 
     room_id: int
@@ -112,25 +114,32 @@ async def hold(member: Membership, text: str, client_id: str | None, reply_to: i
     return await atomically(work)
 
 
-async def begin_approval(row: HeldMessage, owner: Membership | None) -> None:
-    """It is about to be posted: from now on it cannot be rejected. `owner`: who judges as one of
-    the room, None: an administrator.
+def _undecided() -> Q:
+    return Q(posting_until__isnull=True) | Q(posting_until__lte=datetime.now(UTC))
+
+
+async def begin_approval(row: HeldMessage, owner: Membership | None) -> datetime:
+    """It is about to be posted: until the time that is returned nobody else decides. `owner`: who
+    judges as one of the room, None: an administrator.
 
     Raises:
         Refusal: not_found, where others were first; not_owner, for who is none any more.
     """
+    until = datetime.now(UTC) + POSTING
 
     async def work(connection: BaseDBAsyncClient) -> None:
         await _check_judge(row, owner, connection)
-        if not await HeldMessage.filter(id=row.id).using_db(connection).update(is_approved=True):
+        waiting = HeldMessage.filter(_undecided(), id=row.id).using_db(connection)
+        if not await waiting.update(posting_until=until):
             raise Refusal("not_found")
 
     await atomically(work)
+    return until
 
 
-async def give_up_approval(row: HeldMessage) -> None:
+async def give_up_approval(row: HeldMessage, until: datetime) -> None:
     """It could not be posted: it waits as before."""
-    await HeldMessage.filter(id=row.id).update(is_approved=False)
+    await HeldMessage.filter(id=row.id, posting_until=until).update(posting_until=None)
 
 
 async def end_approval(row: HeldMessage, judge_id: int) -> None:
@@ -138,7 +147,7 @@ async def end_approval(row: HeldMessage, judge_id: int) -> None:
 
     async def work(connection: BaseDBAsyncClient) -> None:
         if await HeldMessage.filter(id=row.id).using_db(connection).delete():
-            await _tell_author(row, "held_approved", judge_id, "", connection)
+            await _tell_author(row, judge_id, connection)
 
     await atomically(work)
 
@@ -148,27 +157,37 @@ async def reject_held(
 ) -> None:
     """It waits no more, and its author is told why. Raises Refusal as `begin_approval`."""
 
-    async def work(connection: BaseDBAsyncClient) -> None:
+    async def work(connection: BaseDBAsyncClient) -> bool:
         await _check_judge(row, owner, connection)
-        waiting = HeldMessage.filter(id=row.id, is_approved=False)
-        if not await waiting.using_db(connection).delete():
+        waiting = HeldMessage.filter(_undecided(), id=row.id).using_db(connection)
+        if not await waiting.delete():
             raise Refusal("not_found")
-        await _tell_author(row, "held_rejected", judge_id, reason, connection)
+        # By somebody whose process has ended since.
+        theirs = Message.filter(room_id=row.room_id, author_id=row.user_id)
+        if await theirs.filter(client_id=row.client_id).using_db(connection).exists():
+            return False
+        await _tell_author(row, judge_id, connection, reason)
+        return True
 
-    await atomically(work)
+    if not await atomically(work):
+        raise Refusal("not_found")
 
 
 async def _check_judge(
     row: HeldMessage, owner: Membership | None, connection: BaseDBAsyncClient
 ) -> None:
+    # In turn with whoever posts there.
+    await Room.lock([row.room_id], connection)
     if owner is not None:
-        await Room.lock([row.room_id], connection)
         await check_owner(owner, connection)
 
 
 async def _tell_author(
-    row: HeldMessage, action: str, judge_id: int, reason: str, connection: BaseDBAsyncClient
+    row: HeldMessage, judge_id: int, connection: BaseDBAsyncClient, reason: str | None = None
 ) -> None:
+    """`reason`: of a rejection; None: it is approved."""
+    action = "held_approved" if reason is None else "held_rejected"
+    reason = reason or ""
     about = (connection, action, judge_id)
     await record_act(*about, user_id=row.user_id, room_id=row.room_id, reason=reason)
     room_name = row.room.name
@@ -179,14 +198,17 @@ async def withdraw_held(
     room_id: int,
     user_id: int,
     client_id: str | None = None,
+    since: datetime | None = None,
     connection: BaseDBAsyncClient | None = None,
 ) -> int:
-    """Let nobody post what somebody has waiting in a room, this message or (None) all of them, but
-    for what is being posted. Returns how many it were.
+    """Let nobody post what somebody has waiting in a room: this message, or (None) all of them
+    since then, but for what is being posted. Returns how many it were.
     """
-    waiting = HeldMessage.filter(room_id=room_id, user_id=user_id, is_approved=False)
+    waiting = HeldMessage.filter(_undecided(), room_id=room_id, user_id=user_id)
     if client_id is not None:
         waiting = waiting.filter(client_id=client_id)
+    if since is not None:
+        waiting = waiting.filter(held_at__gte=since)
     return await waiting.using_db(connection).delete()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -14,7 +15,7 @@ from models.moderation_notice import MESSAGES_REMOVED, ModerationNotice
 from models.room import LATEST, Room
 from models.room_change import REMOVAL, Removal, StoredChange, record
 from models.room_commands import check_owner
-from models.sql.fast_path import as_stored
+from models.sql.fast_path import as_stored, scan
 
 # Who is told that what concerns them is another list now; of more people it is found out later.
 CONCERNED_MAX = 1_000
@@ -58,7 +59,8 @@ class RemoveMessages:
         if self.owner is not None:
             await check_owner(self.owner, connection)
         if self.only is None:
-            await withdraw_held(self.room_id, self.user_id, connection=connection)
+            theirs = self.room_id, self.user_id
+            await withdraw_held(*theirs, since=self.since, connection=connection)
         ranges = await self._ranges(connection)
         count = sum(number for *_, number in ranges)
         if not count:
@@ -124,24 +126,36 @@ class RemoveMessages:
 
 
 async def rooms_written_in(user_id: int) -> list[int]:
-    """The rooms in which somebody has written, conversations of two among them."""
+    """The rooms in which somebody has written, conversations of two among them, also what waits
+    for approval.
+    """
     rows = await fetch(
         "SELECT id FROM room WHERE EXISTS (SELECT 1 FROM message"
-        " WHERE message.room_id = room.id AND message.author_id = $1) ORDER BY id",
+        " WHERE message.room_id = room.id AND message.author_id = $1)"
+        " OR EXISTS (SELECT 1 FROM held_message"
+        " WHERE held_message.room_id = room.id AND held_message.user_id = $1) ORDER BY id",
         user_id,
     )
     return [row[0] for row in rows]
 
 
-async def words_left_behind(user_id: int) -> dict[int, int]:
-    """How many messages somebody has in rooms that they are not in any more, by room."""
-    rows = await fetch(_LEFT_BEHIND, user_id)
+async def words_left_behind(user_id: int, room_id: int | None = None) -> dict[int, int]:
+    """How many messages somebody has in rooms that they are not in any more, by room, with those
+    that wait for approval; or in this room alone.
+    """
+    only = "" if room_id is None else f"AND room.id = {room_id:d}"
+    rows = await scan(_LEFT_BEHIND.format(only=only), user_id)
     return {row[0]: row[1] for row in rows if row[1]}
 
 
-async def is_own_elsewhere(room_id: int, user_id: int, message_id: int) -> bool:
-    """Whether somebody has written this message, deleted or not, in a room that they are not in."""
-    return bool(await fetch(_OWN_ELSEWHERE, room_id, user_id, message_id))
+async def own_elsewhere(
+    room_id: int, user_id: int, message_id: int
+) -> Literal["there", "deleted", ""]:
+    """What is there of a message of somebody in a room that they are not in; "": it is not theirs,
+    or they are in the room.
+    """
+    rows = await fetch(_OWN_ELSEWHERE, room_id, user_id, message_id)
+    return "" if not rows else "there" if rows[0][0] else "deleted"
 
 
 _NOT_IN_IT = """
@@ -151,17 +165,20 @@ NOT EXISTS (SELECT 1 FROM membership
 _LEFT_BEHIND = f"""
 SELECT room.id, (SELECT COUNT(*) FROM message
                  WHERE message.room_id = room.id AND message.author_id = $1
-                   AND deleted_at IS NULL AND message.number > room.floor) AS amount
-FROM room WHERE {_NOT_IN_IT.format(user="$1")} ORDER BY room.id
+                   AND deleted_at IS NULL AND +message.number > room.floor)
+    + (SELECT COUNT(*) FROM held_message
+       WHERE held_message.room_id = room.id AND held_message.user_id = $1) AS amount
+FROM room WHERE {_NOT_IN_IT.format(user="$1")} {{only}} ORDER BY room.id
 """
 _OWN_ELSEWHERE = f"""
-SELECT 1 FROM message JOIN room ON room.id = message.room_id
+SELECT deleted_at IS NULL FROM message JOIN room ON room.id = message.room_id
 WHERE room_id = $1 AND author_id = $2 AND number = $3 AND number > room.floor
   AND {_NOT_IN_IT.format(user="$2")}
 """
-# Rows of what has expired are there for some moments still.
+# Rows of what has expired are there for some moments still. The plus keeps SQLite from going by the
+# number: through the whole room, 3.3 s among 500,000 messages instead of 1 ms.
 _THEIRS = """message.room_id = $1 AND message.author_id = $2
-    AND message.number > (SELECT floor FROM room WHERE id = $1)"""
+    AND +message.number > (SELECT floor FROM room WHERE id = $1)"""
 _GOES = "deleted_at IS NULL AND message.created_at >= $3 {only}"
 # A stretch ends where one of theirs stays as it is: deleted before, or older.
 _RANGES = f"""

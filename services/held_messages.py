@@ -110,11 +110,11 @@ class HeldMessages:
         log.info("held_rejected", user=actor.user_id, room=row.room_id, author=row.user_id)
 
     async def _approve(self, row: HeldMessage, judge_id: int, owner: Membership | None) -> None:
-        await begin_approval(row, owner)
+        until = await begin_approval(row, owner)
         try:
             await self._post(row)
         except Refusal:
-            await give_up_approval(row)
+            await give_up_approval(row, until)
             raise
         await end_approval(row, judge_id)
         log.info("held_approved", user=judge_id, room=row.room_id, author=row.user_id)

@@ -10,6 +10,7 @@ import structlog
 
 from background import end, woken
 from models import Job, Refusal
+from models.database import uncancelled
 from models.job import EXPORTS, forget_old_jobs
 from services.export_files import ExportFiles
 
@@ -100,7 +101,8 @@ class Jobs:
             await running.report(0, 0)
             name, size = await self._works[job.kind](running)
         except asyncio.CancelledError:
-            await job.put_back(is_try=False)
+            # To its end: whoever waits for this task cancels it again.
+            await uncancelled(job.put_back(is_try=False))
             raise
         except LostJobError:
             log.info("job_lost", job=job.id)

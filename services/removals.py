@@ -14,7 +14,7 @@ from models.removal import (
     CONCERNED_MAX,
     Removed,
     RemoveMessages,
-    is_own_elsewhere,
+    own_elsewhere,
     words_left_behind,
 )
 from models.removal_job import RemovalOrder
@@ -120,7 +120,7 @@ class Removals:
         """The rooms that somebody is not in any more, and has messages in. What has become of the
         rooms since is not theirs to know. Raises Refusal: rate_limited.
         """
-        self._limits.history.check(user_id)
+        self._limits.searches.check(user_id)
         counts = await words_left_behind(user_id)
         rooms = await room_data(user_id) if counts else []
         return [LeftBehind(each, counts[each.id]) for each in rooms if each.id in counts]
@@ -137,7 +137,7 @@ class Removals:
         require_recent(session)
         user_id = session.user_id
         self._limits.changes.check(user_id)
-        if room_id not in await words_left_behind(user_id):
+        if room_id not in await words_left_behind(user_id, room_id):
             raise Refusal("not_found")
         count = await self.by_author(room_id, user_id)
         log.info("messages_removed", user=user_id, room=room_id, count=count)
@@ -152,12 +152,11 @@ class Removals:
             Refusal: rate_limited, overloaded.
         """
         self._limits.message_changes.check(user_id)
-        if not await is_own_elsewhere(room_id, user_id, message_id):
-            return False
-        await self._remove(
-            RemoveMessages(room_id, user_id, user_id, is_told=False, only=message_id)
-        )
-        return True
+        found = await own_elsewhere(room_id, user_id, message_id)
+        if found == "there":
+            about = room_id, user_id, user_id
+            await self._remove(RemoveMessages(*about, is_told=False, only=message_id))
+        return bool(found)
 
     async def notices_of(self, user_id: int) -> list[ModerationNotice]:
         """What somebody is told of acts that concern them. Raises Refusal: rate_limited."""

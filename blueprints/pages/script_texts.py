@@ -32,6 +32,7 @@ _TEXTS = {
     "has_been_unblocked": "%(name)s is not blocked any more",
     "error_last_owner": "A room needs an owner: make somebody else one first",
     "error_too_many_members": "This room is full",
+    "error_held": "This message waits until an owner of the room lets it through",
     "error_owners_only": "Only owners write in this room",
     "slow_mode": "Slow mode. Pause between messages: %(pause)s",
     "error_not_owner": "Only an owner of the room may do this",

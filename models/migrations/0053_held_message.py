@@ -45,7 +45,10 @@ class Migration(migrations.Migration):
                 ("client_id", fields.CharField(max_length=64)),
                 ("held_text", fields.TextField(unique=False)),
                 ("replied_to", fields.BigIntField(null=True)),
-                ("is_approved", fields.BooleanField(default=False, db_default=False)),
+                (
+                    "posting_until",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
                 ("held_at", fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=True)),
             ],
             options={

@@ -14,6 +14,7 @@ from models.held_message import (
     forget_old_held,
     give_up_approval,
     reject_held,
+    withdraw_held,
 )
 from tests.support.factories import MakePerson, StartServer
 from tests.support.person import Person
@@ -164,10 +165,13 @@ async def test_of_two_who_judge_at_once_the_first_decides(database_url: str) -> 
             room_id=room, user=anna, client_id="a", held_text="x", replied_to=None
         )
         row = await HeldMessage.one(made.id, room)
-        await begin_approval(row, None)
+        until = await begin_approval(row, None)
+        with pytest.raises(Refusal, match="not_found"):
+            await begin_approval(row, None)
+        assert await withdraw_held(room, anna.id) == 0
         with pytest.raises(Refusal, match="not_found"):
             await reject_held(row, olga.id, None, "spam")
-        await give_up_approval(row)
+        await give_up_approval(row, until)
         await reject_held(row, olga.id, None, "spam")
         with pytest.raises(Refusal, match="not_found"):
             await begin_approval(row, None)

@@ -28,7 +28,8 @@ export function messageTriggers(list, room) {
     () => toast(),
   );
   const repeat = (event) => event.target.dispatchEvent(new event.constructor(event.type, event));
-  on(list, "click submit", (event) => {
+  // A screen reader moves the focus without a key or a pointer.
+  on(list, "click submit focusin", (event) => {
     if (isLoaded || (event.type === "click" && !event.target.closest(CLICKED))) return;
     event.preventDefault();
     event.stopPropagation();
