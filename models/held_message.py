@@ -18,7 +18,7 @@ from models.membership import ID_MAX, Membership
 from models.message import Message
 from models.moderation_notice import HELD_WAITS, ModerationNotice
 from models.room import Room
-from models.room_commands import check_owner
+from models.room_commands import check_may_write, check_owner
 from models.user import User
 
 HELD_MAX = 10  # Of one person, in all rooms.
@@ -87,21 +87,19 @@ async def is_held(member: Membership, client_id: str | None) -> bool:
 async def hold(member: Membership, text: str, client_id: str | None, reply_to: int | None) -> Held:
     """Keep a message until somebody has looked at it, and tell the owners of the room that there
     are some. "posted": it has been posted before, and comes once more; "full": too many wait.
+
+    Raises:
+        Refusal: what refuses it in any case: not_a_member, room_archived, owners_only.
     """
+    # Asked before as well: whoever goes on sending costs no transaction.
+    if known := await _known(member, client_id):
+        return known
 
     async def work(connection: BaseDBAsyncClient) -> Held:
         await lock_users({member.user_id}, connection)  # Theirs are counted.
-        mine = HeldMessage.filter(user_id=member.user_id).using_db(connection)
-        if client_id is not None:
-            posted = Message.filter(
-                room_id=member.room_id, author_id=member.user_id, client_id=client_id
-            )
-            if await posted.using_db(connection).exists():
-                return "posted"
-            if await mine.filter(room_id=member.room_id, client_id=client_id).exists():
-                return "held"
-        if await mine.count() >= HELD_MAX:
-            return "full"
+        if known := await _known(member, client_id, connection):
+            return known
+        await check_may_write(member, connection)
         await HeldMessage.create(
             room_id=member.room_id,
             user_id=member.user_id,
@@ -217,6 +215,22 @@ async def withdraw_held(
 async def forget_old_held() -> int:
     """Delete those that have waited for more than 30 days; return how many."""
     return await HeldMessage.filter(held_at__lt=datetime.now(UTC) - KEPT).delete()
+
+
+async def _known(
+    member: Membership, client_id: str | None, connection: BaseDBAsyncClient | None = None
+) -> Held | None:
+    """What `hold` answers without keeping anything; None: it is to be kept."""
+    mine = HeldMessage.filter(user_id=member.user_id).using_db(connection)
+    if client_id is not None:
+        posted = Message.filter(
+            room_id=member.room_id, author_id=member.user_id, client_id=client_id
+        )
+        if await posted.using_db(connection).exists():
+            return "posted"
+        if await mine.filter(room_id=member.room_id, client_id=client_id).exists():
+            return "held"
+    return "full" if await mine.count() >= HELD_MAX else None
 
 
 async def _tell_owners(room: Room, connection: BaseDBAsyncClient) -> None:

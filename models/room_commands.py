@@ -91,3 +91,19 @@ async def check_owner(actor: Membership, connection: BaseDBAsyncClient) -> None:
     owners = Membership.filter(room_id=actor.room_id, role=Membership.OWNER)
     if not await owners.filter(user_id=actor.user_id).using_db(connection).exists():
         raise Refusal("not_owner")
+
+
+async def check_may_write(member: Membership, connection: BaseDBAsyncClient) -> None:
+    """Whether they may write in the room as it is now: a connection has read its member long ago.
+
+    Raises:
+        Refusal: not_a_member, room_archived, owners_only.
+    """
+    found = Membership.filter(room_id=member.room_id, user_id=member.user_id)
+    now = await found.using_db(connection).first().select_related("room")
+    if now is None:
+        raise Refusal("not_a_member")
+    if now.room.is_archived:
+        raise Refusal("room_archived")
+    if now.room.writers == Room.OWNERS and not now.is_owner:
+        raise Refusal("owners_only")

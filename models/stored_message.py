@@ -153,6 +153,8 @@ class StoredMessage(Struct, frozen=True):
 class Post(Struct, frozen=True):
     """A message that somebody wants stored. `body` has been checked. `names` are those in it, where
     they have been looked for: many posts are stored at once, and each is to pay for its own.
+    `is_of_new`: its author's account is new, and what waits under its client_id is not passed by.
+    `is_approved`: it has waited itself, and slow mode has nothing to do with it.
     """
 
     room_id: int
@@ -163,6 +165,8 @@ class Post(Struct, frozen=True):
     display_name: str = ""
     reply_to: int | None = None
     names: tuple[str, ...] | None = None
+    is_of_new: bool = False
+    is_approved: bool = False
 
     @property
     def named(self) -> tuple[str, ...]:

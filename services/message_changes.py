@@ -1,7 +1,7 @@
 """Edits, deletions, reactions and pins, from wherever they come."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
 
@@ -83,14 +83,42 @@ class MessageChanges:
         Raises:
             Refusal: for what can be refused at once.
         """
-        command = self._command(
+        self._submit(self._command_by(sender, frame), sender, refused)
+
+    def submit_limited(
+        self,
+        member: Membership,
+        frame: EditMessage,
+        sender: Connection,
+        refused: Callable[[Refusal], None],
+    ) -> Awaitable[None]:
+        """As submit, for an edit that a new account may do only so often: it is counted at once,
+        before anything is read for it, and what is returned submits it.
+
+        Raises:
+            Refusal: as submit; awaited, also new_account_limit.
+        """
+        command = self._command_by(sender, frame)
+
+        async def submit() -> None:
+            await self._new_accounts.check(member, frame.message)
+            self._submit(command, sender, refused)
+
+        return submit()
+
+    def _submit(
+        self, command: MessageCommand, sender: Connection, refused: Callable[[Refusal], None]
+    ) -> None:
+        self._journal.submit(command, sender, lambda refusal: refused(self._shown(refusal)))
+
+    def _command_by(self, sender: Connection, frame: MessageFrame) -> MessageCommand:
+        return self._command(
             frame,
             room_id=sender.room_id,
             user_id=sender.user_id,
             username=sender.username,
             display_name=sender.display_name,
         )
-        self._journal.submit(command, sender, lambda refusal: refused(self._shown(refusal)))
 
     def _command(self, frame: MessageFrame, **author: Any) -> MessageCommand:
         """The command of this author, checked."""

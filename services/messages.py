@@ -1,7 +1,7 @@
 """Messages: posted, and what follows from their being stored."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from msgspec.structs import replace
@@ -61,6 +61,7 @@ class Messages:
             client_id,
             member.user.display_name,
             reply_to,
+            is_of_new=self._new_accounts.may_have_held(member),
         )
         checked = self._checked(post)
         await self._new_accounts.check_post(member, text, client_id, reply_to)
@@ -74,6 +75,28 @@ class Messages:
             Refusal: for what can be refused at once.
         """
         self._journal.submit(self._checked(post), sender, refused)
+
+    def submit_limited(
+        self,
+        member: Membership,
+        post: Post,
+        sender: Connection,
+        refused: Callable[[Refusal], None],
+    ) -> Awaitable[None]:
+        """As submit, for what a new account posts only so often: it is counted at once, before
+        anything is read for it, and what is returned submits it.
+
+        Raises:
+            Refusal: as submit; awaited, also as NewAccounts.check_post.
+        """
+        checked = self._checked(post)
+
+        async def submit() -> None:
+            about = (post.body, post.client_id, post.reply_to)
+            await self._new_accounts.check_post(member, *about)
+            self._journal.submit(checked, sender, refused)
+
+        return submit()
 
     def _checked(self, post: Post) -> Post:
         self._limits.messages.check(post.author_id)

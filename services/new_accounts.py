@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from models import Membership, Message, Refusal, SiteSettings
+from models import Membership, Refusal, SiteSettings
 from models.audit_entry import is_vouched_for
 from models.held_message import hold, is_held
 from models.mentioned_names import names_in
@@ -33,8 +33,10 @@ class NewAccounts:
 
     def concerns(self, member: Membership, text: str) -> bool:
         """Whether `check` is to be asked: nothing is read for it, as all messages pay for it."""
-        if not _is_limited(text):
-            return False
+        return _is_limited(text) and self.may_have_held(member)
+
+    def may_have_held(self, member: Membership) -> bool:
+        """Whether messages of theirs may wait in this room: nothing is read for this either."""
         user = member.user
         is_new = datetime.now(UTC) - user.created_at <= NEW_FOR
         return is_new and not user.is_admin and not member.is_owner
@@ -62,16 +64,16 @@ class NewAccounts:
     async def check_post(
         self, member: Membership, text: str, client_id: str | None, reply_to: int | None
     ) -> None:
-        """Count a message; what is too much for now waits for an owner of the room. There is none
-        in a conversation of two.
+        """Count a message that has been checked; what is too much for now waits for an owner of the
+        room. There is none in a conversation of two.
 
         Raises:
             Refusal: held, also when it comes again; new_account_limit, in a conversation of two, or
-                where too many wait; empty_message, message_too_long, bad_text, bad_field.
+                where too many wait; what refuses it in any case: not_a_member, room_archived,
+                owners_only.
         """
         if not self.concerns(member, text):
             return
-        Message.checked_client_id(client_id)
         if await is_held(member, client_id):
             raise Refusal("held")
         try:
@@ -79,7 +81,6 @@ class NewAccounts:
         except Refusal as refusal:
             if member.room.is_direct:
                 raise
-            Message.checked_body(text)
             outcome = await hold(member, text, client_id, reply_to)
             if outcome == "full":
                 raise

@@ -143,3 +143,7 @@ class Rooms:
     async def details(self, member: Membership) -> RoomDetails:
         """The room with its members: who is online, when the others were last here."""
         return await room_details(member, self._tracker)
+
+    async def others(self, member: Membership) -> int:
+        """How many members there are besides this one: one short query."""
+        return await Membership.filter(room_id=member.room_id).count() - 1

@@ -126,8 +126,11 @@ class Created:
             expected_origin=site.origin,
             require_user_verification=True,
         )
+        credential_id = bytes_to_base64url(found.credential_id)
+        if len(credential_id) > Passkey.ID_MAX:  # The library takes any that fits the data.
+            raise Refusal("bad_passkey")
         return Passkey(
-            credential_id=bytes_to_base64url(found.credential_id),
+            credential_id=credential_id,
             public_key=bytes_to_base64url(found.credential_public_key),
             sign_count=found.sign_count,
             label=label,

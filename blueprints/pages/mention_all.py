@@ -20,14 +20,14 @@ async def question(member: Membership, form: MessageForm) -> str | None:
     # What is too long is refused, and asked about afterwards.
     if typed(form.sure) or len(text) > MESSAGE_MAX or ALL not in names_in(text):
         return None
-    room = await services().rooms.details(member)
-    count = len(room.members) - 1
+    # A question is no message yet, and not counted: it reads no more than a number.
+    count = await services().rooms.others(member)
     # To one person all is written.
-    if count < 1 or room.kind == "direct":
+    if count < 1 or member.room.is_direct:
         return None
     is_refused = count >= ALL_MEMBERS_MAX and not may(Right.MENTION_ALL, member)
     about = {"count": count, "limit": ALL_MEMBERS_MAX, "is_refused": is_refused}
-    return await render("mention_all.html", user=member.user, room=room, form=form, **about)
+    return await render("mention_all.html", user=member.user, form=form, **about)
 
 
 def wants_back(form: MessageForm) -> bool:

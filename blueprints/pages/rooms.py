@@ -107,12 +107,17 @@ async def post(room_id: int) -> ResponseReturnValue:
     try:
         await services().messages.post(member, form.text(), form.key(), form.replied())
     except Refusal as refusal:
-        form.show(refusal)
-        member = await member_of(room_id)
-        return await _room_page(member, _status(form, refusal), message_form=form)
+        if refusal.code != "held":
+            form.show(refusal)
+            member = await member_of(room_id)
+            return await _room_page(member, _status(form, refusal), message_form=form)
+        # It is kept: the next text is another message, with a key of its own.
+        there = _room_url(room_id, held=1)
+    else:
+        there = _room_url(room_id, _anchor="end")
     await services().drafts.sent(member, form.drafted())
     await services().read_marks.move(member)
-    return redirect(_room_url(room_id, _anchor="end"), 303)
+    return redirect(there, 303)
 
 
 @blueprint.post("/rooms/<int:room_id>/read")
@@ -184,11 +189,16 @@ async def _room_page(
         unseen=await unseen_fold(member, shown),
         replied=await _replied(member, form.replied()),
         member_form=member_form or MemberForm(),
-        has_invited="invited" in request.args,
+        **_done(),
         shown_members=shown_members(room.members, member.user_id),
         data=await script_data(member, room, shown, events, draft, g.get("locale", DEFAULT)),
     )
     return page, status
+
+
+def _done() -> dict[str, bool]:
+    """What has just been done, as the page says."""
+    return {f"has_{each}": each in request.args for each in ("invited", "held")}
 
 
 def _new_message(draft: DraftView) -> MessageForm:

@@ -1,5 +1,6 @@
 """The page of a thread: a message with its replies, and a form for another, without JavaScript."""
 
+from typing import Any
 from uuid import uuid4
 
 from quart import Blueprint, redirect, request, url_for
@@ -44,11 +45,17 @@ async def reply(room_id: int, message_id: int) -> ResponseReturnValue:
     try:
         await services().messages.post(member, form.text(), form.key(), replied)
     except Refusal as refusal:
+        if refusal.code == "held":
+            # It is kept: the next text is another message, with a key of its own.
+            return redirect(_url(room_id, message_id, held=1), 303)
         form.show(refusal)
         status = 422 if refusal.code in form.blames else refusal.status
         return await _page(await member_of(room_id), message_id, form, status)
-    there = url_for("threads.show", room_id=room_id, message_id=message_id, _anchor="end")
-    return redirect(there, 303)
+    return redirect(_url(room_id, message_id, _anchor="end"), 303)
+
+
+def _url(room_id: int, message_id: int, **values: Any) -> str:
+    return url_for("threads.show", room_id=room_id, message_id=message_id, **values)
 
 
 async def _page(
@@ -74,6 +81,7 @@ async def _page(
         has_newer=has_more if after is not None else before is not None,
         replied=_replied(thread),
         form=form,
+        has_held="held" in request.args,
     )
     return page, status
 

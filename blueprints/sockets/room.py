@@ -1,6 +1,7 @@
 """The WebSocket of a room."""
 
 import time
+from collections.abc import Awaitable
 from functools import partial
 
 import structlog
@@ -114,7 +115,7 @@ class RoomSocketHandler(SocketHandler):
 
     def handle(self, frame: RoomFrame) -> Waiting | None:
         if isinstance(frame, ChatMessage | EditMessage) and self._is_limited(frame):
-            return self._submit_checked(frame)
+            return self._answered(frame.client_id, self._submit_limited(frame))
         if isinstance(frame, ChatMessage | MessageFrame):
             self._submit(frame)
         elif isinstance(frame, Typing):
@@ -130,28 +131,29 @@ class RoomSocketHandler(SocketHandler):
     def _is_limited(self, frame: ChatMessage | EditMessage) -> bool:
         return self.services.new_accounts.concerns(self.member, frame.message)
 
-    async def _submit_checked(self, frame: ChatMessage | EditMessage) -> None:
+    async def _answered(self, client_id: str | None, submitting: Awaitable[None]) -> None:
         try:
-            await self._check_new(frame)
-            self._submit(frame)
+            await submitting
         except Refusal as refusal:
-            self.refuse(refusal, client_id=frame.client_id)
+            self.refuse(refusal, client_id=client_id)
         except Exception as error:
             log.warning("not_checked", **self.log_fields(), error=str(error))
-            self.refuse(Refusal("not_stored", retry_after=1), client_id=frame.client_id)
+            self.refuse(Refusal("not_stored", retry_after=1), client_id=client_id)
 
-    async def _check_new(self, frame: ChatMessage | EditMessage) -> None:
-        check, text = self.services.new_accounts, frame.message
-        if isinstance(frame, EditMessage):
-            return await check.check(self.member, text)
-        return await check.check_post(self.member, text, frame.client_id, frame.reply_to)
+    def _submit_limited(self, frame: ChatMessage | EditMessage) -> Awaitable[None]:
+        refused = partial(self.refuse, client_id=frame.client_id)
+        if isinstance(frame, ChatMessage):
+            about = (self.member, self._post(frame), self.connection, refused)
+            return self.services.messages.submit_limited(*about)
+        changes = self.services.message_changes
+        return changes.submit_limited(self.member, frame, self.connection, refused)
 
     def _submit(self, frame: ChatMessage | MessageFrame) -> None:
-        if isinstance(frame, ChatMessage):
-            self._post(frame)
-            return
         refused = partial(self.refuse, client_id=frame.client_id)
-        self.services.message_changes.submit(frame, self.connection, refused)
+        if isinstance(frame, ChatMessage):
+            self.services.messages.submit(self._post(frame), self.connection, refused)
+        else:
+            self.services.message_changes.submit(frame, self.connection, refused)
 
     def _note_use(self) -> Waiting | None:
         """Whoever talks for days by one socket asks for nothing else, and uses the login too."""
@@ -186,8 +188,8 @@ class RoomSocketHandler(SocketHandler):
     async def _digest(self, first: int | None) -> DigestView | UnsetType:
         return UNSET if first is None else await self.services.history.digest(self.member, first)
 
-    def _post(self, frame: ChatMessage) -> None:
-        post = Post(
+    def _post(self, frame: ChatMessage) -> Post:
+        return Post(
             self.member.room_id,
             self.member.user_id,
             self.connection.username,
@@ -195,6 +197,5 @@ class RoomSocketHandler(SocketHandler):
             frame.client_id,
             self.connection.display_name,
             frame.reply_to,
+            is_of_new=self.services.new_accounts.may_have_held(self.member),
         )
-        refused = partial(self.refuse, client_id=frame.client_id)
-        self.services.messages.submit(post, self.connection, refused)

@@ -28,8 +28,8 @@ async def store(posts: Sequence[Post]) -> list[PostResult]:
 
     (message, True) was stored and has the next number of its room. (message, False) is the
     message that the same author stored with the same client_id before; nothing is stored again.
-    A Refusal (not_a_member, room_archived, blocked, unblock_first, owners_only, slow_mode) stores
-    nothing.
+    A Refusal (not_a_member, held, room_archived, blocked, unblock_first, owners_only, slow_mode)
+    stores nothing.
 
     Raises:
         Whatever the database raises; then nothing at all was stored.
@@ -58,6 +58,7 @@ class _Batch:
         yield from self.rooms.steps()
         yield from self.rules.steps((post.room_id, post.author_id) for post in self.posts)
         yield from self._find_known()
+        yield from self._find_held()
         yield from self._find_quotes()
         yield from self.mentioned.steps(
             {(post.room_id, name) for post in self.posts for name in post.named}
@@ -82,6 +83,15 @@ class _Batch:
                 key = (message.room_id, message.author_id, message.client_id)
                 self.known[key] = message
 
+    def _find_held(self) -> Steps[None]:
+        """What waits under the client_id of a message: approved it is posted under that."""
+        self.held: set[Key] = set()
+        asked = {key for post in self.posts if post.is_of_new and (key := _key(post)) is not None}
+        if asked:
+            keys = padded(list(asked))
+            found = yield _select_held(len(keys)), flat(keys)
+            self.held = {(row[0], row[1], row[2]) for row in found}
+
     def _find_quotes(self) -> Steps[None]:
         self.quoted = yield from read_messages(
             (post.room_id, post.reply_to) for post in self.posts if post.reply_to is not None
@@ -99,8 +109,7 @@ class _Batch:
         key = _key(post)
         if key is not None and key in self.known:
             return self.known[key], False
-        self.rooms.check_writable(post.room_id)
-        self.rules.check(post.room_id, post.author_id)
+        self._check(post, key)
         quote = self._quote(post)
         change, number = self.rooms.next_message(post.room_id)
         stored = StoredMessage(
@@ -120,10 +129,17 @@ class _Batch:
             consent=self._consent(post, number) if post.room_id in self.rooms.direct else "",
         )
         self.fresh.append(stored)
-        self.rules.post(post.room_id, post.author_id)
+        if not post.is_approved:
+            self.rules.post(post.room_id, post.author_id)
         if key is not None:
             self.known[key] = stored
         return stored, True
+
+    def _check(self, post: Post, key: Key | None) -> None:
+        if post.is_of_new and key in self.held:
+            raise Refusal("held")
+        self.rooms.check_writable(post.room_id)
+        self.rules.check(post.room_id, post.author_id, has_pause=not post.is_approved)
 
     def _mentions(self, post: Post) -> tuple[int, ...]:
         named = post.named
@@ -191,6 +207,15 @@ def _select_known(count: int) -> str:
         f"{SELECT} JOIN {table(count, 'BIGINT', 'BIGINT', 'TEXT')} AS asked"
         " ON message.room_id = asked.column1 AND author_id = asked.column2"
         " AND client_id = asked.column3"
+    )
+
+
+@lru_cache
+def _select_held(count: int) -> str:
+    return (
+        "SELECT room_id, user_id, client_id FROM held_message JOIN"
+        f" {table(count, 'BIGINT', 'BIGINT', 'TEXT')} AS asked"
+        " ON room_id = asked.column1 AND user_id = asked.column2 AND client_id = asked.column3"
     )
 
 

@@ -35,15 +35,15 @@ class WritingRules:
             for room_id, user_id, at in (yield sql, flat(slowed)):
                 self._last[room_id, user_id] = moment(at)
 
-    def check(self, room_id: int, user_id: int) -> None:
-        """Whether somebody may post a message now.
+    def check(self, room_id: int, user_id: int, *, has_pause: bool = True) -> None:
+        """Whether somebody may post a message now; with `has_pause` False, also in slow mode.
 
         Raises:
             Refusal: owners_only, unblock_first, blocked; slow_mode, with retry_after.
         """
         self._rooms.check_writes(room_id, user_id)
         seconds = self._rooms.slow.get(room_id)
-        if not seconds or self._rooms.roles[room_id, user_id] == Membership.OWNER:
+        if not has_pause or not seconds or self._rooms.roles[room_id, user_id] == Membership.OWNER:
             return
         last = self._last.get((room_id, user_id))
         if last is None:

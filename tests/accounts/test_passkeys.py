@@ -126,6 +126,7 @@ async def test_only_what_this_site_has_asked_for_is_added(
     assert await added(Authenticator(site, "evil.example"), await options(anna, path)) == BAD
     assert await added(Authenticator(site, flags=PRESENT), await options(anna, path)) == BAD
     assert await added(Authenticator(site), await options(boris, path)) == BAD
+    assert await added(Authenticator(site, id=bytes(1024)), await options(anna, path)) == BAD
     assert await added(Authenticator(site), {**await options(anna), "user": {"id": "MQ"}}) == BAD
     asked = await options(anna, path)
     device = Authenticator(site)
