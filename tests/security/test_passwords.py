@@ -134,7 +134,7 @@ async def test_pages_say_why_beside_the_field(person: MakePerson, tab: OpenTab) 
     await page.goto("/register")
     await page.fill("[name=username]", unique("bob"))
     await page.fill("[name=password]", "qwertyuiop")
-    await page.locator("main form button[type=submit]").click()
+    await page.locator("main form .primary").click()
     assert "too easy to guess" in await page.locator("#password-error").inner_text()
     assert await page.locator("[name=password]").get_attribute("aria-invalid") == "true"
     guest = await Guest.of(window, alice)
