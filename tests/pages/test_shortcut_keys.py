@@ -22,6 +22,8 @@ async def test_keys_on_a_message_do_what_its_menu_offers(
     context = guest.page.locator("#composer-context")
     theirs, own = [guest.message(text).locator(".post") for text in ("from boris", "of my own")]
     await theirs.focus()
+    # What answers the keys is loaded with the focus.
+    await expect(theirs.locator(".message-tools")).to_be_attached()
     # By the place of the key: in the Russian layout it is another letter.
     await guest.page.keyboard.press("KeyR")
     await expect(context).to_contain_text("from boris")

@@ -16,30 +16,31 @@ const CLICKED = ".message-more, [data-do], .undo, .mark, .author, .avatar, .ment
  * @returns {(use: (it: import("./menu_triggers.js").MessageMenuTriggers) => any) => Promise<any>}
  */
 export function messageTriggers(list, room) {
-  let isLoaded = false;
+  let isIn = false;
   /** @type {Event | undefined} of a finger that is still down */
   let press;
-  const triggers = lazy(
+  const load = lazy(
     () => import("./menu_triggers.js"),
     (it) => {
-      isLoaded = true;
+      isIn = true;
       return new it.MessageMenuTriggers(list, room);
     },
     () => toast(),
   );
-  const repeat = (event) => event.target.dispatchEvent(new event.constructor(event.type, event));
-  // A screen reader moves the focus without a key or a pointer.
-  on(list, "click submit focusin", (event) => {
-    if (isLoaded || (event.type === "click" && !event.target.closest(CLICKED))) return;
-    event.preventDefault();
+  const repeat = (it) => it.target.dispatchEvent(new it.constructor(it.type, it));
+  // A screen reader moves the focus without a key or a pointer. Of the keys letters do something to a message.
+  on(list, "click submit focusin keydown", (event) => {
+    const { type, target, code } = event;
+    if (isIn || (type === "click" && !target.closest(CLICKED)) || (code && code[0] !== "K")) return;
+    if (!code) event.preventDefault();
     event.stopPropagation();
-    triggers(() => repeat(event));
+    load(() => repeat(event));
   });
   on(list, "pointerdown", (event) => {
-    if (isLoaded || event.pointerType !== "touch") return;
+    if (isIn || event.pointerType !== "touch") return;
     press = event;
-    triggers(() => press === event && repeat(event));
+    load(() => press === event && repeat(event));
   });
   on(list, "pointerup pointercancel", () => (press = undefined));
-  return triggers;
+  return load;
 }
