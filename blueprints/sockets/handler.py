@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from quart import Websocket, websocket
 
+from background import end
 from blueprints.sockets.transport import PlainSocket, StreamSocket, receive
 from config import Settings
 from models import Refusal, Session
@@ -131,9 +132,7 @@ class SocketHandler:
             headers.clear()
 
     async def _leave(self, reader: asyncio.Task[None] | None, began: float) -> None:
-        if reader:
-            reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
+        await end(reader)
         await self.inbox.close()
         await self.connection.abandon()
         await self.end()
