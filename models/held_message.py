@@ -8,6 +8,7 @@ from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import Q
 from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
 from errors import Refusal
 from limits import CLIENT_ID_MAX
@@ -59,21 +60,22 @@ class HeldMessage(Model):
     @classmethod
     async def listed(cls, room_id: int | None) -> "list[HeldMessage]":
         """Those of a room, or (None) of all, the earliest first, with `.room` and `.user`."""
-        found = cls.filter(held_at__gte=datetime.now(UTC) - KEPT).order_by("id").limit(LISTED_MAX)
-        found = found if room_id is None else found.filter(room_id=room_id)
-        return await found.select_related("room", "user")
+        return await cls._kept(room_id).order_by("id").limit(LISTED_MAX)
 
     @classmethod
     async def one(cls, held_id: int, room_id: int | None) -> "HeldMessage":
         """One of a room, or (None) of any, with `.room` and `.user`. Raises Refusal: not_found."""
         if not 0 < held_id <= ID_MAX:
             raise Refusal("not_found")
-        found = cls.filter(id=held_id, held_at__gte=datetime.now(UTC) - KEPT)
-        found = found if room_id is None else found.filter(room_id=room_id)
-        row = await found.first().select_related("room", "user")
+        row = await cls._kept(room_id).filter(id=held_id).first()
         if row is None:
             raise Refusal("not_found")
         return row
+
+    @classmethod
+    def _kept(cls, room_id: int | None) -> QuerySet["HeldMessage"]:
+        found = cls.filter(held_at__gte=datetime.now(UTC) - KEPT).select_related("room", "user")
+        return found if room_id is None else found.filter(room_id=room_id)
 
 
 async def is_held(member: Membership, client_id: str | None) -> bool:
