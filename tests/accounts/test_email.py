@@ -181,6 +181,9 @@ async def test_forgotten_password(site: MailSite, person: MakePerson) -> None:
         assert (await nobody.http.post(link, data={"password": NEW})).status_code == 410
         assert (await anna.http.get("/api/session")).status_code == 401, "all logins have ended"
         await nobody.login(anna.username, NEW)
+        await site.box.to(there, 4)
+        told = [mail["Subject"] for mail in site.box.all_to(there)]
+        assert "Your password was changed · Beseda" in told
 
 
 async def test_link_for_a_password_is_good_for_an_hour(site: MailSite, person: MakePerson) -> None:
