@@ -109,8 +109,8 @@ async def is_heard(desk: Guest, phone: Guest, room: int) -> None:
     await expect(phone.page.locator("#messages .message.deleted")).to_have_count(1)
     await phone.page.goto("/rooms/")
     notice = phone.page.locator(".ban-notice")
-    # That his logins ended, that his password was chosen by a link, that he was an administrator for
-    # a while, and what became of what he reported.
+    # That his logins ended, that his password was chosen by a link, that he was an administrator
+    # for a while, and what became of what he reported.
     await expect(notice).to_have_count(5)
     await checked(phone.page)
     for left in (4, 3, 2, 1, 0):
