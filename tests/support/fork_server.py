@@ -1,8 +1,8 @@
-"""Hypercorn processes without the imports: they are three quarters of what a start costs.
+"""Beseda's processes without the imports: they are three quarters of what a start costs.
 
 `python -m tests.support.fork_server` imports once what a server imports before it reads its
-settings. Each line of its input is then a server to start (JSON, see `forked.Start`), and is
-answered with the process id. The server is a fork that goes on as `python -m hypercorn` does.
+settings. Each line of its input is then a process to start (JSON, see `forked.Start`), and is
+answered with its id. It is a fork that goes on as `python -m hypercorn` or `python -m quart` does.
 """
 
 import ast
@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,22 +18,24 @@ import msgspec
 import uvloop  # noqa: F401
 from hypercorn.__main__ import main as hypercorn
 from hypercorn.asyncio import run  # noqa: F401
+from quart.cli import main as quart
 
 from tests.support.forked import Start
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS: dict[str, Callable[[], int | None]] = {"hypercorn": hypercorn, "quart": quart}
 
 
 def main() -> None:
     _import_what_the_app_imports()
     gc.collect()
     gc.freeze()
-    # Nobody waits for the servers here: whoever has asked for one watches it.
+    # Nobody waits for them here: whoever has asked for one watches it.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         start = msgspec.json.decode(line, type=Start)
         if not (pid := os.fork()):
-            _serve(start)
+            _run(start)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
 
@@ -45,7 +48,7 @@ def _import_what_the_app_imports() -> None:
     exec(compile(ast.Module(imports, []), "app.py", "exec"), {})  # noqa: S102
 
 
-def _serve(start: Start) -> NoReturn:
+def _run(start: Start) -> NoReturn:
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir(start.folder)
@@ -57,8 +60,14 @@ def _serve(start: Start) -> NoReturn:
         os.dup2(target, stream)
     os.close(nothing)
     os.close(log)
-    sys.argv = ["hypercorn", *start.arguments]
-    sys.exit(hypercorn())
+    sys.argv = [start.program, *start.arguments]
+    try:
+        sys.exit(PROGRAMS[start.program]())
+    except SystemExit as end:
+        # A text instead of a number is shown by the interpreter, which ends with 1.
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        Path(start.status).write_text(str(status))
+        raise
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Starts servers by the fork server, one of which runs beside the tests; see fork_server.py."""
+"""Starts servers and commands by the fork server that runs beside the tests; see fork_server.py."""
 
 import asyncio
 import contextlib
@@ -8,29 +8,36 @@ import signal
 import subprocess
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 
-# What the fork server itself needs; each server has an environment of its own.
+# What the fork server itself needs; what it starts has an environment of its own.
 KEPT = ("PATH", "HOME", "PYTHONPATH")
+CRASHED = -1
 
 
 class Start(msgspec.Struct):
-    """A server: Hypercorn's arguments, and the folder, environment and log of its process."""
+    """A process: hypercorn or quart, its arguments, folder and environment, and the files that get
+    its output and its exit status, if it ends by itself.
+    """
 
+    program: str
     arguments: list[str]
     folder: str
     environment: dict[str, str]
     log: str
+    status: str
 
 
 class ForkedProcess:
-    """A server's process, with what `asyncio.subprocess.Process` has of it. It is nobody's child
-    here, so its exit status is not known: `returncode` is 0 when it has ended.
+    """A process, with what `asyncio.subprocess.Process` has of it. `returncode` is that of a crash
+    where it has left no exit status.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, status: Path) -> None:
         self.pid = pid
+        self._status = status
         self._pidfd: int | None = None
         with contextlib.suppress(ProcessLookupError):  # It has ended already.
             self._pidfd = os.pidfd_open(pid)
@@ -41,7 +48,9 @@ class ForkedProcess:
         if self._pidfd is not None and _is_readable(self._pidfd):
             os.close(self._pidfd)
             self._pidfd = None
-        return None if self._pidfd is not None else 0
+        if self._pidfd is not None:
+            return None
+        return int(self._status.read_text()) if self._status.exists() else CRASHED
 
     def send_signal(self, number: int) -> None:
         """ProcessLookupError when it has ended."""
@@ -60,6 +69,10 @@ class ForkedProcess:
                 loop.remove_reader(self._pidfd)
         return self.returncode or 0
 
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.send_signal(signal.SIGKILL)
+
 
 def _is_readable(descriptor: int) -> bool:
     poll = select.poll()
@@ -68,20 +81,20 @@ def _is_readable(descriptor: int) -> bool:
 
 
 class ForkServer:
-    """Started with the first server that it is to start."""
+    """Started with the first process that it is to start."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     def fork(self, python: str, start: Start) -> ForkedProcess:
-        """Start a server. The first call waits until what a server imports is imported."""
+        """Start a process. The first call waits until all is imported."""
         with self._lock:
             self._process = self._process or _run(python, start.environment)
-            return ForkedProcess(_ask(self._process, start))
+            return ForkedProcess(_ask(self._process, start), Path(start.status))
 
     def close(self) -> None:
-        """The servers that it has started go on."""
+        """What it has started goes on."""
         if self._process:
             self._process.communicate()
             self._process = None

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -26,6 +27,7 @@ NO_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 Settings = Mapping[str, str | None]
+_commands = itertools.count()
 Process = asyncio.subprocess.Process | ForkedProcess
 
 
@@ -66,9 +68,23 @@ async def run_python(
 
 async def quart(command: str, cwd: Path, settings: Settings) -> tuple[int, str]:
     """Run `quart --app app <command and options>`; (exit status, output)."""
-    return await run_python(
-        "-m", "quart", "--app", "app", *command.split(), cwd=cwd, settings=settings
-    )
+    log = cwd / f"quart-{next(_commands)}.log"
+    process = await fork("quart", ["--app", "app", *command.split()], cwd, settings, log)
+    try:
+        async with deadline(START_DEADLINE, f"the end of quart {command}"):
+            return await process.wait(), log.read_text()
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+async def fork(
+    program: str, arguments: list[str], folder: Path, settings: Settings, log: Path
+) -> ForkedProcess:
+    """Start hypercorn or quart; its exit status is kept beside its log. See fork_server.py."""
+    files = str(log), f"{log}.status"
+    start = Start(program, arguments, str(folder), environment(settings), *files)
+    return await asyncio.to_thread(FORK_SERVER.fork, PYTHON, start)
 
 
 # Every server that has been started and not stopped, for the report of a failure.
@@ -147,8 +163,7 @@ class Server:
         """Without arguments, which may ask for several workers, as a fork: see fork_server.py."""
         command = self._command()
         if command[:3] == [PYTHON, "-m", "hypercorn"] and not self.arguments:
-            names = str(self.folder), environment(self.settings), str(self.log_path)
-            return await asyncio.to_thread(FORK_SERVER.fork, PYTHON, Start(command[3:], *names))
+            return await fork("hypercorn", command[3:], self.folder, self.settings, self.log_path)
         with self.log_path.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *command,
