@@ -12,7 +12,7 @@ from quart_cors import cors
 import commands
 import logs
 from blueprints import allowed_hosts as hosts
-from blueprints import assets, compression, context, locale, login_cookie, proxies, security
+from blueprints import assets, compression, context, files, locale, login_cookie, proxies, security
 from blueprints import error_handlers as errors
 from blueprints import rate_limits as limits
 from blueprints import request_parsers as parsers
@@ -93,6 +93,7 @@ VIEWS = (
     profile,
     appearance,
     pictures,
+    files,
     email,
     public_rooms,
     join_requests,

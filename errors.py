@@ -84,7 +84,9 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
             "%(num)s messages would be deleted: confirm it",
         ),
     ),
+    "length_required": (411, "The length has to be said first: Content-Length"),
     "edit_conflict": (409, "This message has been edited elsewhere meanwhile"),
+    "upload_busy": (423, "This upload is under way already"),
     "gone": (410, "This message was deleted"),
     "expired": (410, "This message has expired"),
     "bad_email_link": (
@@ -100,6 +102,7 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     "invite_expired": (410, "This invitation has expired"),
     "invite_revoked": (410, "This invitation has been withdrawn"),
     "too_large": (413, "This is too large"),
+    "quota": (413, "There is no room left for files: delete some first"),
     "bad_content_type": (415, "This is sent as %(expected)s"),
     "bad_username": (
         422,
@@ -139,6 +142,7 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     ),
     "too_many_invite_links": (422, "At most %(limit)s invitation links can be valid at a time"),
     "too_many_members": (422, "A room has at most %(limit)s members"),
+    "bad_files": (422, "These files cannot be sent: they are not yours, or sent already"),
     "bad_emoji": (422, "A reaction has to be a single emoji"),
     "too_many_reactions": (422, "A message has at most %(limit)s different reactions"),
     "too_many_pins": (422, "A room has at most %(limit)s pinned messages"),
@@ -167,6 +171,7 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     "internal_error": (500, "Something went wrong here"),
     "job_failed": (500, "This did not work: try again, or tell an administrator"),
     "disk_full": (507, "The server's disk is full: tell an administrator"),
+    "file_not_stored": (503, "The file could not be stored: try again"),
     "picture_not_stored": (503, "The picture could not be stored: try again"),
     "not_stored": (503, "Message could not be stored: try again"),
     "overloaded": (503, "Server is overloaded: try again"),

@@ -28,7 +28,7 @@ from models.sql.locked_rooms import LockedRooms
 from models.sql.mentions import NOBODY, MentionedMembers, MentionUpdates, NewMentions
 from models.sql.message_rows import Key
 from models.sql.touched_messages import ReactionKey, TouchedMessages
-from models.stored_message import StoredMessage, Tally
+from models.stored_message import EMPTIED, StoredMessage, Tally
 
 
 class MessageStates:
@@ -109,6 +109,8 @@ class MessageStates:
             raise Refusal("gone")
         if self._touched.is_done(command) or command.body == message.body:
             return self._unchanged(command, message)
+        if not command.body.strip() and not message.files:
+            raise Refusal("empty_message")
         age = (self._now - message.created_at).total_seconds()
         if command.seconds is not None and age > command.seconds:
             raise Refusal("too_late")
@@ -146,15 +148,8 @@ class MessageStates:
             DELETED,
             self._record(command, DELETED),
             mentioned=self.mentions.change(message, (), 0),
-            body="",
             deleted_at=self._now,
-            edited_at=None,
-            reply_to=None,
-            pin_change=None,
-            mentions=(),
-            tallies=(),
-            is_edited_after_read=False,
-            quote=None,
+            **EMPTIED,
         )
 
     def _react(self, command: React, message: StoredMessage) -> MessageChange:

@@ -55,10 +55,12 @@ BY_PROVIDER = {
 }
 # What is about mail, which these servers send none of.
 BY_MAIL = {"/forgot", "/api/email"}
-# Exports and pictures: a reader has asked for no export, and nobody here has a picture.
+# Exports, pictures and files: a reader has asked for no export, and nobody here has the others.
 NOT_THERE = {
     "/profile/data/rooms/<int:room_id>/delete",
     "/pictures/<name>.webp",
+    "/files/<int:file_id>/<name>",
+    "/api/files/<int:file_id>",
     "/exports/<int:job_id>",
     "/api/export",
     "/api/jobs/<int:job_id>",
