@@ -127,8 +127,7 @@ class Settings:
             max_connections_per_address=_read(
                 environ, "MAX_CONNECTIONS_PER_ADDRESS", parsers.number(1, 1_000_000), None
             ),
-            **_read_all(environ, parsers.FILES),
-            **_exports_and_metrics(environ),
+            **_read_all(environ, parsers.FILES_AND_METRICS),
             **_limits(environ),
             **_oidc(environ),
             **_mail(environ),
@@ -231,13 +230,6 @@ def _limits(environ: Mapping[str, str]) -> dict[str, Any]:
             environ, name.upper(), parsers.number(least, 1_000_000), getattr(Settings, name)
         )
         for name, least in parsers.LEAST.items()
-    }
-
-
-def _exports_and_metrics(environ: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "export_folder": _read(environ, "EXPORT_FOLDER", Path, Settings.export_folder),
-        "metrics_token": _read(environ, "METRICS_TOKEN", parsers.token, None),
     }
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -164,9 +165,11 @@ OIDC: dict[str, Callable[[str], Any]] = {
     "oidc_admin_group": line,
     "oidc_logout": one_of("local", "provider"),
 }
-FILES: dict[str, Callable[[str], Any]] = {
+FILES_AND_METRICS: dict[str, Callable[[str], Any]] = {
     "files_url": files_url,
     "max_file_bytes": number(1, BYTES_MAX),
     "max_files_bytes_per_user": number(0, BYTES_MAX),
     "max_files_bytes": number(0, BYTES_MAX),
+    "export_folder": Path,
+    "metrics_token": token,
 }

@@ -1,12 +1,11 @@
 """A message as it is in the database, and what somebody wants stored."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from models.attached_file import AttachedFile, files_of
 from models.database import moment
@@ -143,6 +142,21 @@ class StoredMessage(Struct, frozen=True):
         """The change by which it was posted."""
         return self.change if self.made_change is None else self.made_change
 
+    def emptied(self) -> "StoredMessage":
+        """What deletion leaves of it."""
+        return replace(
+            self,
+            body="",
+            edited_at=None,
+            reply_to=None,
+            pin_change=None,
+            mentions=(),
+            tallies=(),
+            is_edited_after_read=False,
+            files=(),
+            quote=None,
+        )
+
     def as_quote(self) -> Quote:
         """What a reply to it shows."""
         return Quote(
@@ -154,22 +168,6 @@ class StoredMessage(Struct, frozen=True):
             self.is_deleted,
             edit_change=self.edit_change,
         )
-
-
-# What deletion makes of a message.
-EMPTIED: Mapping[str, Any] = MappingProxyType(
-    {
-        "body": "",
-        "edited_at": None,
-        "reply_to": None,
-        "pin_change": None,
-        "mentions": (),
-        "tallies": (),
-        "is_edited_after_read": False,
-        "files": (),
-        "quote": None,
-    }
-)
 
 
 class Post(Struct, frozen=True):

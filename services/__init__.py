@@ -38,8 +38,7 @@ from services.drafts import Drafts
 from services.email_addresses import EmailAddresses
 from services.export_files import ExportFiles
 from services.exports import Exports
-from services.file_sweeper import FileSweeper
-from services.files import Files
+from services.file_services import make_file_services
 from services.gauges import register_gauges
 from services.held_messages import HeldMessages
 from services.history import History
@@ -80,12 +79,9 @@ from services.rooms import Rooms
 from services.second_factors import SecondFactors
 from services.sessions import Sessions
 from services.site import Site
-from services.storage import open_storage
-from services.sweeper import Sweeper
 from services.threads import Threads
 from services.tokens import Tokens
 from services.typing_indicators import TypingIndicators
-from services.uploads import Uploads
 
 log = structlog.get_logger(__name__)
 
@@ -113,10 +109,8 @@ class Services:
         self.presence = presence = Presence(tracker, hub, settings.locale)
         self.typing = typing = TypingIndicators(hub, limits, tracker)
         self.connections = Connections(hub, lobby, tracker, presence, typing, limits, settings)
-        storage = open_storage(settings.files_url)
-        self.files = Files(storage)
-        self.uploads = Uploads(storage, limits, settings)
-        self._sweeper = sweeper = Sweeper(FileSweeper(storage))
+        self.files, self.uploads, sweeper = make_file_services(limits, settings)
+        self._sweeper = sweeper
         self._make_account_services(limits, settings, peers)
         self._make_administration(limits)
         self.blocks = Blocks(hub, lobby, presence, limits)

@@ -22,6 +22,7 @@ Key = tuple[int, int, str]
 PostResult = tuple[StoredMessage, bool] | Refusal
 
 _COLUMNS = "room_id, author_id, number, revision, change, client_id, body, created_at"
+_MORE = "reply_to, thread, mentions, files"
 _ACCEPT = "UPDATE membership SET request = '' WHERE room_id = $1 AND user_id = $2"
 
 
@@ -115,10 +116,20 @@ class _Batch:
         if key is not None and key in self.known:
             return self.known[key], False
         self._check(post, key)
+        stored = self._made(post)
+        self.fresh.append(stored)
+        if not post.is_approved:
+            self.rules.post(post.room_id, post.author_id)
+        if key is not None:
+            self.known[key] = stored
+        return stored, True
+
+    def _made(self, post: Post) -> StoredMessage:
         quote = self._quote(post)
         files = self.files.of(post) if post.files else ()
         change, number = self.rooms.next_message(post.room_id)
-        stored = StoredMessage(
+        self.files.attach(files, number)
+        return StoredMessage(
             room_id=post.room_id,
             message_id=number,
             change=change,
@@ -135,13 +146,6 @@ class _Batch:
             files=files,
             consent=self._consent(post, number) if post.room_id in self.rooms.direct else "",
         )
-        self.fresh.append(stored)
-        self.files.attach(files, number)
-        if not post.is_approved:
-            self.rules.post(post.room_id, post.author_id)
-        if key is not None:
-            self.known[key] = stored
-        return stored, True
 
     def _check(self, post: Post, key: Key | None) -> None:
         if post.is_of_new and key in self.held:
@@ -189,15 +193,11 @@ class _Batch:
         types, now = self._types(), as_stored(self.now)
         yield from insert(f"message ({_COLUMNS})", [_values(m, now) for m in plain], *types)
         values = [(*_values(m, now), *_more(m)) for m in others]
-        columns = f"{_COLUMNS}, reply_to, thread, mentions, files"
         more = "BIGINT", "BIGINT", "TEXT", "TEXT"
-        yield from insert(f"message ({columns})", values, *types, *more)
-        mentions = [
-            (m.room_id, m.message_id, user_id, m.change, False)
-            for m in others
-            for user_id in m.mentions
-        ]
-        yield from insert_mentions(mentions)
+        yield from insert(f"message ({_COLUMNS}, {_MORE})", values, *types, *more)
+        yield from insert_mentions(
+            [(m.room_id, m.message_id, who, m.change, False) for m in others for who in m.mentions]
+        )
         yield from insert_posted(others, now, types[-1])
 
     def _types(self) -> tuple[str, ...]:
