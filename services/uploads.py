@@ -12,6 +12,8 @@ from models import File, Membership, Refusal
 from models.database import shielded
 from models.file import Quotas, discard
 from services.file_types import HEAD, content_type_of
+from services.files import THUMBNAIL, keys_of
+from services.picture_files import PICTURES, PictureFiles
 from services.policy import Right, require
 from services.rate_limits import RateLimits
 from services.storage import Storage
@@ -30,8 +32,11 @@ class Uploads:
     stored, and the row says so.
     """
 
-    def __init__(self, storage: Storage, limits: RateLimits, settings: Settings) -> None:
+    def __init__(
+        self, storage: Storage, pictures: PictureFiles, limits: RateLimits, settings: Settings
+    ) -> None:
         self._storage = storage
+        self._pictures = pictures
         self._limits = limits
         self._quotas = Quotas(settings.max_files_bytes_per_user, settings.max_files_bytes)
         self.most = settings.max_file_bytes
@@ -91,19 +96,31 @@ class Uploads:
             raise Refusal("bad_request", problem="Content-Length")
         try:
             file.content_type = content_type_of(await in_thread(_head, path))
+            if file.content_type in PICTURES:
+                await self._prepare(file, path)
             await self._storage.take(file.storage_key, path)
         except OSError as error:
             raise refusal_of(error) from None
         if not await file.complete():
-            await self._storage.delete(file.storage_key)
+            await self._storage.delete(*keys_of(file.storage_key))
             raise Refusal("not_found")
         log.info("file_uploaded", user=file.user_id, room=file.room_id, file=file.id)
         return file
 
+    async def _prepare(self, file: File, path: Path) -> None:
+        """What is kept of a picture is another file than the one that came."""
+        key = f"{file.storage_key}{THUMBNAIL}"
+        thumbnail = self._storage.workplace / key
+        prepared = await self._pictures.prepare(path, thumbnail)
+        file.width, file.height = prepared.width, prepared.height
+        file.size = (await in_thread(path.stat)).st_size
+        await self._storage.take(key, thumbnail)
+        file.has_thumbnail = True
+
     @shielded
     async def _discard(self, file: File) -> None:
         await discard(file)
-        await self._storage.delete(file.storage_key)
+        await self._storage.delete(*keys_of(file.storage_key))
 
     def _path(self, file: File) -> Path:
         return self._storage.workplace / str(file.storage_key)
