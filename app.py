@@ -16,7 +16,7 @@ from blueprints import assets, compression, context, files, locale, login_cookie
 from blueprints import error_handlers as errors
 from blueprints import rate_limits as limits
 from blueprints import request_parsers as parsers
-from blueprints.api import bodies, health, metrics, routes
+from blueprints.api import bodies, health, metrics, routes, tus
 from blueprints.pages import (
     access_tokens,
     account_deletion,
@@ -195,8 +195,8 @@ def _answer_other_origins(app: Quart, settings: Settings) -> None:
         app,
         allow_origin=settings.allowed_origins,
         allow_credentials=True,
-        allow_headers=["content-type", "authorization"],
-        expose_headers=["retry-after"],
+        allow_headers=["content-type", "authorization", *tus.REQUEST_HEADERS],
+        expose_headers=["retry-after", *tus.RESPONSE_HEADERS],
     )
     app.before_websocket_funcs[None] = handshake_rules
 

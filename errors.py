@@ -86,6 +86,8 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     ),
     "length_required": (411, "The length has to be said first: Content-Length"),
     "edit_conflict": (409, "This message has been edited elsewhere meanwhile"),
+    "bad_tus_version": (412, "Uploads are spoken of in tus 1.0.0"),
+    "upload_offset": (409, "The upload goes on elsewhere: ask where"),
     "upload_busy": (423, "This upload is under way already"),
     "gone": (410, "This message was deleted"),
     "expired": (410, "This message has expired"),

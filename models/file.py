@@ -127,20 +127,20 @@ class File(Model):
             raise Refusal("not_found")
         return from_row(cls, rows[0])
 
+    async def store_type(self) -> None:
+        """Keep what its bytes are, which are about to be stored."""
+        await File.filter(id=self.id).update(
+            size=self.size,
+            content_type=self.content_type,
+            width=self.width,
+            height=self.height,
+            has_thumbnail=self.has_thumbnail,
+        )
+
     async def complete(self) -> bool:
         """Its bytes are stored. False: it was deleted meanwhile."""
         self.is_complete = True
-        found = File.filter(id=self.id)
-        return bool(
-            await found.update(
-                is_complete=True,
-                size=self.size,
-                content_type=self.content_type,
-                width=self.width,
-                height=self.height,
-                has_thumbnail=self.has_thumbnail,
-            )
-        )
+        return bool(await File.filter(id=self.id).update(is_complete=True))
 
 
 class ErasedFile(Model):

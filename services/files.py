@@ -40,7 +40,11 @@ class Files:
         self._storage = storage
 
     async def own(self, actor: Actor, file_id: int) -> File:
-        """A file of the actor's that belongs to no message yet. Raises Refusal: not_found."""
+        """A file of the actor's that belongs to no message yet, complete or not.
+
+        Raises:
+            Refusal: not_found.
+        """
         return await File.own(actor.user_id, file_id)
 
     async def shown(self, actor: Actor, file_id: int, *, is_thumbnail: bool = False) -> StoredFile:

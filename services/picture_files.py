@@ -30,18 +30,15 @@ class PictureFiles:
     def __init__(self, process: PictureProcess) -> None:
         self._process = process
 
-    async def prepare(self, path: Path, thumbnail: Path) -> PreparedPicture:
-        """Put the picture that is kept in the place of the one that came, and a small one of it,
-        WebP, at `thumbnail`.
+    async def prepare(self, path: Path, made: Path, thumbnail: Path) -> PreparedPicture:
+        """Write the picture that is kept to `made`, and a small one of it, WebP, to `thumbnail`.
 
         Raises:
-            Refusal: broken_picture, too_many_pixels; both files are then as they were.
+            Refusal: broken_picture, too_many_pixels; nothing is written then.
             OSError: no space is left for it.
         """
-        made = path.with_name(f"{path.name}{MADE}")
         try:
             written = await self._process.run("file", str(path), str(made), str(thumbnail))
-            await asyncio.to_thread(made.replace, path)
         except BaseException as error:
             await asyncio.to_thread(_remove, made, thumbnail)
             if not isinstance(error, UnusablePictureError):

@@ -53,15 +53,20 @@ class UnfinishedFile:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[UnfinishedFile]:
-    """The file, which is made where it is not there, for one writer.
+def held(path: Path, *, is_new: bool = False) -> Iterator[UnfinishedFile]:
+    """The file for one writer, who makes it if it is new.
 
     Raises:
-        Refusal: upload_busy, while it is another one's; disk_full.
+        Refusal: upload_busy, while it is another one's; upload_offset, where it is not there: it
+            has been stored meanwhile; disk_full.
     """
     try:
-        make_private(path.parent)
-        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        if is_new:
+            make_private(path.parent)
+        how = os.O_CREAT | os.O_EXCL if is_new else 0
+        descriptor = os.open(path, how | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except FileNotFoundError:
+        raise Refusal("upload_offset") from None
     except OSError as error:
         raise refusal_of(error) from None
     try:

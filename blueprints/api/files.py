@@ -3,7 +3,7 @@
 from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer
-from blueprints.context import login_required, member_of, require_actor, services
+from blueprints.context import login_required, member_of, services
 from models import Refusal
 from realtime.file_views import file_view
 
@@ -21,12 +21,3 @@ async def upload(room_id: int) -> Response:
     about = request.args.get("name", "file"), size, request.args.get("alt", "")
     file = await services().uploads.whole(member, *about, aiter(request.body))
     return answer(file_view(file.attached()), 201)
-
-
-@blueprint.get("/files/<int:file_id>")
-@login_required
-async def uploaded(file_id: int) -> Response:
-    """A file of one's own that belongs to no message yet."""
-    return answer(
-        file_view((await services().files.own(await require_actor(), file_id)).attached())
-    )

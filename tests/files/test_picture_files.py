@@ -20,10 +20,11 @@ BEHIND = b"PK\x03\x04<script>alert(1)</script>"
 
 async def prepare(folder: Path, upload: bytes) -> tuple[PreparedPicture, bytes, bytes]:
     """Return what is known of it, the picture that is kept, and the small one."""
-    path, thumbnail = folder / "upload", folder / "thumbnail"
+    path, picture, thumbnail = (folder / name for name in ("upload", "picture", "thumbnail"))
     path.write_bytes(upload)
-    made = await PictureFiles(PictureProcess()).prepare(path, thumbnail)
-    return made, path.read_bytes(), thumbnail.read_bytes()
+    made = await PictureFiles(PictureProcess()).prepare(path, picture, thumbnail)
+    path.unlink()
+    return made, picture.read_bytes(), thumbnail.read_bytes()
 
 
 def opened(picture: bytes) -> Image.Image:
@@ -51,8 +52,10 @@ async def test_photograph_is_upright_and_says_nothing_of_its_author(
     assert (small.format, max(small.size)) == ("WEBP", picture_worker.THUMBNAIL)
     assert small.info["icc_profile"] == PROFILE
     assert _light_side(image) == _light_side(small) == (_LIGHT if turned == 1 else _TURNED)
-    assert files_in(tmp_path) == {"thumbnail": thumbnail, "upload": picture}
-    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("thumbnail", "upload")} == {0o600}
+    assert files_in(tmp_path) == {"thumbnail": thumbnail, "picture": picture}
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("thumbnail", "picture")} == {
+        0o600
+    }
 
 
 _LIGHT, _TURNED = "right", "bottom"
