@@ -69,7 +69,7 @@ from realtime.broadcast.memory import MemoryBroadcast
 from realtime.inbox import INCOMING
 from realtime.presence import Leases
 from realtime.presence.memory import MemoryLeases
-from server import install, install_websocket
+from server import install, install_http, install_websocket
 from services import Services
 
 log = structlog.get_logger(__name__)
@@ -157,6 +157,7 @@ def _init_websockets(app: Quart, settings: Settings) -> None:
     if settings.plain_asgi:
         transport.init_plain_asgi(app)
     else:
+        install_http(app)
         install_websocket(app, INCOMING)
 
 

@@ -16,7 +16,7 @@ from werkzeug.sansio.http import parse_cookie
 from werkzeug.utils import cached_property
 
 from models import Refusal
-from server import BoundedBody, install_http
+from server import BoundedBody
 from services.pictures import UPLOAD_MAX
 
 # The largest form has four, the longest query string too.
@@ -36,7 +36,6 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 def init_app(app: Quart) -> None:
     app.request_class = _Request
-    install_http(app)
     app.websocket_class = _Websocket
     app.before_request(_check_request)
     app.before_websocket(_check_handshake)

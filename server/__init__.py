@@ -1,9 +1,9 @@
 """What replaces parts of Hypercorn and Quart: each class, what it mends, and what would end it.
 
-`install` replaces those of Hypercorn, `install_websocket` the one of Quart. Nothing here knows
-Beseda. Under any other ASGI server nothing of it takes effect; with PLAIN_ASGI=on nothing is
-replaced: docs/server.md says what is lost then. Written against Hypercorn 0.18.0, which is pinned;
-tests/resilience/test_hypercorn.py fails where a point no longer works.
+`install` replaces those of Hypercorn, `install_http` and `install_websocket` those of Quart.
+Nothing here knows Beseda. Under any other ASGI server nothing of it takes effect; with
+PLAIN_ASGI=on nothing is replaced: docs/server.md says what is lost then. Written against Hypercorn
+0.18.0, which is pinned; tests/resilience/test_hypercorn.py fails where a point no longer works.
 
 server/tcp.py, for hypercorn.asyncio.run.TCPServer
 - Write deadline. Hypercorn waits for ever until an answer has been taken, and holds it meanwhile.
@@ -81,7 +81,7 @@ server/quart_websocket.py, for quart.asgi.ASGIWebsocketConnection
 - Empty binary messages. Quart looks for a text then, which not every server sends along.
 Ends with: a length for that queue, and a class of Quart's that calls a handler.
 
-server/quart_http.py, for quart.asgi.ASGIHTTPConnection; by any server, and with PLAIN_ASGI=on too
+server/quart_http.py, for quart.asgi.ASGIHTTPConnection
 - Back-pressure. Quart takes a body as fast as it comes, and keeps in memory what nobody has read
   yet (quart issue 152).
 Ends with: a limit there.
