@@ -75,6 +75,7 @@ from services.room_export import RoomExport
 from services.room_list import RoomList
 from services.room_preferences import RoomPreferences
 from services.rooms import Rooms
+from services.search.finder import Search
 from services.second_factors import SecondFactors
 from services.sessions import Sessions
 from services.site import Site
@@ -191,11 +192,12 @@ class Services:
         self.readers = Readers(self.tracker, limits)
         self.message_details = MessageDetails(limits, self._sweeper, settings)
         self.threads = Threads(limits, settings.locale)
+        self.search = Search(limits, settings)
 
     def _listen_after_commit(self) -> None:
         messages, changes = self.messages.committed, self.message_changes.committed
-        others = (self._sweeper.committed, self.lobby.committed, self.hub.committed)
-        for listener in (messages, changes, *others):
+        others = (self._sweeper, self.lobby, self.hub, self.search)
+        for listener in (messages, changes, *(each.committed for each in others)):
             self.journal.listen(listener)
 
     async def start(self) -> None:
@@ -209,6 +211,7 @@ class Services:
         self.mailer.start()
         self.digests.start()
         self._jobs.start()
+        self.search.start()
 
     async def drain(self) -> None:
         """The process is about to end: store what is waiting, and send everybody elsewhere."""
@@ -223,6 +226,7 @@ class Services:
     async def stop(self) -> None:
         """The journal before the tracker and the hub: what it stores is still told."""
         await self.drain()
+        await self.search.stop()
         await self._jobs.stop()
         await self.retention.stop()
         await self.join_requests.settle()

@@ -28,6 +28,7 @@ from blueprints.api import (
     reports,
     retention,
     rooms,
+    search,
     tokens,
 )
 
@@ -37,7 +38,7 @@ _MODULES = (
     *(accounts, login_factors, profile, factors, identities, email, blocks, activity),
     *(rooms, moderation, members, messages, message_changes, drafts, invites),
     *(public_rooms, join_requests, removals, reports, tokens, admin, admin_rooms),
-    *(admin_invites, held_messages, exports, retention),
+    *(admin_invites, held_messages, exports, retention, search),
 )
 for module in _MODULES:
     blueprint.register_blueprint(module.blueprint)
