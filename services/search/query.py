@@ -56,7 +56,8 @@ def parse(text: str, zone: tzinfo) -> Query:
         if operator in OPERATORS and not minus:
             _set(query, operator, word if quoted is None else quoted, zone)
         elif operator is None and quoted is not None:
-            (query.unwanted_phrases if minus else query.phrases).append(quoted)
+            some = query.unwanted_phrases if minus else query.phrases
+            some += [quoted] if quoted.strip() else []
         else:
             whole = part[0].removeprefix(minus)
             (query.unwanted_words if minus else query.words).append(whole)
