@@ -19,6 +19,7 @@ def query_of(args: MultiDict[str, str], zone: tzinfo) -> Query:
     Raises:
         Refusal: bad_search, search_too_long; bad_request, where the room is no number.
     """
+    args = MultiDict([(name, value) for name, value in args.items(multi=True) if value])
     query = parse(args.get("q", ""), zone)
     for name, operator in FIELDS.items():
         for value in filter(None, args.getlist(name)):
