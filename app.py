@@ -51,6 +51,7 @@ from blueprints.pages import (
     removals,
     reports,
     retention,
+    room_deletion,
     rooms,
     search,
     shortcuts,
@@ -81,6 +82,7 @@ COLLECTED_AFTER = 10_000, 5, 3
 VIEWS = (
     auth,
     rooms,
+    room_deletion,
     members,
     messages,
     moderation,

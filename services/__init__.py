@@ -159,7 +159,7 @@ class Services:
         self.digests = Digests(mailer, self.tracker)
         self.email_addresses = EmailAddresses(mailer, leave_links)
         self.sessions = Sessions(self.hub, self.passkeys, mailer, self.site, settings)
-        self.accounts = Accounts(self.sessions, self.site)
+        self.accounts = Accounts(self.sessions, self.site, mailer)
         self.profiles = Profiles(self.hub, self.lobby, self.tracker, peers, self._look_again)
         self.pictures = Pictures(self.profiles)
         self.people = People(limits)

@@ -55,9 +55,10 @@ BY_PROVIDER = {
 }
 # What is about mail, which these servers send none of.
 BY_MAIL = {"/forgot", "/api/email"}
-# Exports and pictures: a reader has asked for no export, and nobody here has a picture.
+# A reader has asked for no export, is alone in the room, and nobody here has a picture.
 NOT_THERE = {
     "/profile/data/rooms/<int:room_id>/delete",
+    "/rooms/<int:room_id>/members/<int:user_id>/ban",
     "/pictures/<name>.webp",
     "/exports/<int:job_id>",
     "/api/export",
