@@ -15,10 +15,10 @@ BEGIN
     VALUES ('delete', OLD.id, search_terms(OLD.room_id, OLD.author_id, OLD.body));
 END
 """
-# FTS5 cannot be asked what it has, and does not forgive to be told of what it never had.
+# FTS5 does not forgive to be told to take out what it never had. What is stale is there, if at all,
+# with the terms of another text, which an older version has edited.
 _IS_INDEXED = """
-OLD.body <> ''
-AND OLD.number <= (SELECT number FROM search_progress WHERE room_id = OLD.room_id)
+EXISTS (SELECT 1 FROM search_index_docsize WHERE id = OLD.id)
 AND NOT EXISTS (SELECT 1 FROM search_stale WHERE message_id = OLD.id)
 """
 # Before, while the stale ones are those that were stale already.

@@ -16,7 +16,7 @@ _TABLES = (
 _SQLITE = (
     """
 CREATE VIRTUAL TABLE search_index
-USING fts5(terms, content='', columnsize=0, detail=none, tokenize='ascii')
+USING fts5(terms, content='', detail=none, tokenize='ascii')
 """,
     """
 CREATE TRIGGER search_edited AFTER UPDATE OF body ON message
@@ -72,7 +72,7 @@ async def _make(_: StateApps, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0053_held_message")]
+    dependencies = [("models", "0064_hid_here_at")]
 
     initial = False
 
