@@ -6,7 +6,7 @@ edits it finds it in the index, or knows that it will come there with its new te
 
 from collections.abc import Mapping, Sequence
 
-from models.search_terms import document_terms, number_of
+from models.search_terms import ANALYZER, document_terms, number_of
 from models.search_triggers import as_fts
 from models.sql.fast_path import Row, Rows, Steps, insert, is_on_sqlite, scan, transact
 from models.sql.values import marks, padded
@@ -23,9 +23,9 @@ async def rooms_behind(limit: int) -> list[int]:
     return [row[0] for row in await scan(_BEHIND, limit)]
 
 
-async def next_texts(room_id: int) -> list[Text]:
+async def next_texts(room_id: int, part: int = PART) -> list[Text]:
     """What `index_room` is going to index."""
-    return [(row[0], row[1], row[2]) for row in await scan(_NEXT_TEXTS, room_id, PART)]
+    return [(row[0], row[1], row[2]) for row in await scan(_NEXT_TEXTS, room_id, part)]
 
 
 def documents(texts: Sequence[Text]) -> dict[Text, Document]:
@@ -33,11 +33,11 @@ def documents(texts: Sequence[Text]) -> dict[Text, Document]:
     return {each: _document(*each) for each in texts}
 
 
-async def index_room(room_id: int, known: Documents) -> int | None:
-    """Index the next messages of a room. Returns how many; PART: there may be more; None: another
-    process is at it.
+async def index_room(room_id: int, known: Documents, part: int = PART) -> int | None:
+    """Index the next messages of a room, at most this `part`. Returns how many; `part`: there may
+    be more; None: another process is at it.
     """
-    return await transact(_index_room(room_id, known))
+    return await transact(_index_room(room_id, known, part))
 
 
 async def index_stale(known: Documents) -> int:
@@ -50,23 +50,39 @@ async def stale_texts() -> list[Text]:
     return [(row[0], row[1], row[2]) for row in await scan(_STALE_TEXTS, PART)]
 
 
+async def begin_anew(*, only_if_old: bool = False) -> None:
+    """Empty the index, so that all is indexed again; or only where it was made by another version
+    of the analyzer.
+    """
+    await transact(_begin_anew(only_if_old))
+
+
+async def how_far() -> tuple[int, int]:
+    """How many numbers of messages are in the index, of how many."""
+    rows = await scan(_HOW_FAR)
+    return int(rows[0][0]), int(rows[0][1])
+
+
 async def forget_rooms() -> None:
     """Forget how far rooms were indexed that are no more."""
     await transact(_forget_rooms())
 
 
-def _index_room(room_id: int, known: Documents) -> Steps[int | None]:
+def _index_room(room_id: int, known: Documents, part: int) -> Steps[int | None]:
+    if not is_on_sqlite():
+        # In the order in which begin_anew() locks them.
+        yield "LOCK TABLE search_document IN ROW EXCLUSIVE MODE", ()
     yield _BEGIN, (room_id,)
     done = yield _PROGRESS + ("" if is_on_sqlite() else " FOR UPDATE SKIP LOCKED"), (room_id,)
     there = yield _REVISION, (room_id,)
     if not done or not there:
         return None
     after, revision = done[0][0], there[0][0]
-    rows = yield _NEXT + _lock(), (room_id, after, PART)
+    rows = yield _NEXT + _lock(), (room_id, after, part)
     yield from _insert(rows, known)
     # What has expired has no rows; what was posted up to here is committed, for the room's number
     # was read before.
-    upto = rows[-1][1] if len(rows) == PART else max(revision, rows[-1][1] if rows else after)
+    upto = rows[-1][1] if len(rows) == part else max(revision, rows[-1][1] if rows else after)
     yield _ADVANCE, (room_id, upto)
     return len(rows)
 
@@ -103,6 +119,20 @@ def _lock() -> str:
     return "" if is_on_sqlite() else " FOR SHARE OF message"
 
 
+def _begin_anew(only_if_old: bool) -> Steps[None]:
+    version = yield _PROGRESS, (0,)
+    if only_if_old and version and version[0][0] == ANALYZER:
+        return
+    if is_on_sqlite():
+        yield "INSERT INTO search_index (search_index) VALUES ('delete-all')", ()
+    else:
+        yield "LOCK TABLE search_document, search_progress IN ACCESS EXCLUSIVE MODE", ()
+        yield "TRUNCATE search_document", ()
+    yield "DELETE FROM search_progress", ()
+    yield "DELETE FROM search_stale", ()
+    yield "INSERT INTO search_progress (room_id, number) VALUES (0, $1)", (ANALYZER,)
+
+
 def _forget_rooms() -> Steps[None]:
     yield _FORGET, ()
 
@@ -110,6 +140,11 @@ def _forget_rooms() -> Steps[None]:
 _BEHIND = """
 SELECT room.id FROM room LEFT JOIN search_progress ON search_progress.room_id = room.id
 WHERE room.revision > COALESCE(search_progress.number, 0) ORDER BY room.id LIMIT $1
+"""
+_HOW_FAR = """
+SELECT COALESCE(SUM(COALESCE(search_progress.number, 0)), 0) AS done,
+       COALESCE(SUM(room.revision), 0) AS whole
+FROM room LEFT JOIN search_progress ON search_progress.room_id = room.id
 """
 _BEGIN = "INSERT INTO search_progress (room_id, number) VALUES ($1, 0) ON CONFLICT DO NOTHING"
 _PROGRESS = "SELECT number FROM search_progress WHERE room_id = $1"

@@ -12,6 +12,7 @@ from models.search_index import (
     PART,
     Documents,
     Text,
+    begin_anew,
     documents,
     forget_rooms,
     index_room,
@@ -92,7 +93,8 @@ class Indexer:
             await self._room(room_id)
 
     async def _look_for_more(self) -> None:
-        """What was posted by processes that did not index it."""
+        """What was posted by processes that did not index it, and all after a new analyzer."""
+        await begin_anew(only_if_old=True)
         while rooms := await rooms_behind(ROOMS):
             done = [await self._room(room_id) for room_id in rooms]
             if not any(done):  # Another process is at them.
