@@ -12,11 +12,11 @@ from quart_cors import cors
 import commands
 import logs
 from blueprints import allowed_hosts as hosts
-from blueprints import assets, compression, context, locale, login_cookie, proxies, security
+from blueprints import assets, compression, context, files, locale, login_cookie, proxies, security
 from blueprints import error_handlers as errors
 from blueprints import rate_limits as limits
 from blueprints import request_parsers as parsers
-from blueprints.api import bodies, health, metrics, routes
+from blueprints.api import bodies, health, metrics, routes, tus
 from blueprints.pages import (
     access_tokens,
     account_deletion,
@@ -69,7 +69,7 @@ from realtime.broadcast.memory import MemoryBroadcast
 from realtime.inbox import INCOMING
 from realtime.presence import Leases
 from realtime.presence.memory import MemoryLeases
-from server import install, install_websocket
+from server import install, install_http, install_websocket
 from services import Services
 
 log = structlog.get_logger(__name__)
@@ -95,6 +95,7 @@ VIEWS = (
     profile,
     appearance,
     pictures,
+    files,
     email,
     public_rooms,
     join_requests,
@@ -156,6 +157,7 @@ def _init_websockets(app: Quart, settings: Settings) -> None:
     if settings.plain_asgi:
         transport.init_plain_asgi(app)
     else:
+        install_http(app)
         install_websocket(app, INCOMING)
 
 
@@ -194,8 +196,8 @@ def _answer_other_origins(app: Quart, settings: Settings) -> None:
         app,
         allow_origin=settings.allowed_origins,
         allow_credentials=True,
-        allow_headers=["content-type", "authorization"],
-        expose_headers=["retry-after"],
+        allow_headers=["content-type", "authorization", *tus.REQUEST_HEADERS],
+        expose_headers=["retry-after", *tus.RESPONSE_HEADERS],
     )
     app.before_websocket_funcs[None] = handshake_rules
 

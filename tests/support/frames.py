@@ -95,6 +95,7 @@ _OPTIONAL: dict[str, dict[str, type | tuple[type, ...]]] = {
         "is_edited_after_read": bool,
         "thread": int,
         "deleted_by": int,
+        "files": list,
         "replies": int,
     },
     "messages_marked_read": {"digest": dict},

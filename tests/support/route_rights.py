@@ -86,6 +86,7 @@ CHANGES: dict[tuple[str, str], Asked] = {
     ("PUT", f"{API}/draft"): Asked(Right.READ, {"message": "x", "reply_to": None}, SEEN),
     ("DELETE", f"{API}/draft"): Asked(Right.READ),
     ("POST", f"{API}/messages"): Asked(Right.POST, {"message": "hello"}, MADE),
+    ("POST", f"{API}/files"): Asked(Right.POST, {"the bytes": "of a file"}, MADE),
     ("PUT", f"{API}{MESSAGE}/reactions/<emoji>"): Asked(Right.REACT),
     ("DELETE", f"{API}{MESSAGE}/reactions/<emoji>"): Asked(Right.REACT),
     ("PUT", f"{API}/pins/<int:message_id>"): Asked(Right.REACT),
