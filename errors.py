@@ -117,6 +117,9 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     "weak_password": (422, "This password is too easy to guess. %(hint)s"),
     "bad_status": (422, "A status is one line of at most %(max)s characters"),
     "bad_picture": (422, "This is no picture that can be used: PNG, JPEG or WebP, please"),
+    "no_file": (422, "Choose a file first"),
+    "broken_picture": (422, "This picture is damaged: it cannot be opened"),
+    "too_many_pixels": (422, "A picture has at most %(max)s million pixels"),
     "picture_too_large": (413, "A picture has at most %(max)s MB"),
     "bad_time_zone": (422, "There is no time zone of this name"),
     "bad_display_name": (

@@ -109,8 +109,8 @@ class Services:
         self.presence = presence = Presence(tracker, hub, settings.locale)
         self.typing = typing = TypingIndicators(hub, limits, tracker)
         self.connections = Connections(hub, lobby, tracker, presence, typing, limits, settings)
-        self.files, self.uploads, sweeper = make_file_services(limits, settings)
-        self._sweeper = sweeper
+        self.files, self.uploads, sweeper, decoding = make_file_services(limits, settings)
+        self._sweeper, self._decoding = sweeper, decoding
         self._make_account_services(limits, settings, peers)
         self._make_administration(limits)
         self.blocks = Blocks(hub, lobby, presence, limits)
@@ -159,7 +159,7 @@ class Services:
         self.sessions = Sessions(self.hub, self.passkeys, mailer, self.site, settings)
         self.accounts = Accounts(self.sessions, self.site, mailer)
         self.profiles = Profiles(self.hub, self.lobby, self.tracker, peers, self._look_again)
-        self.pictures = Pictures(self.profiles)
+        self.pictures = Pictures(self.profiles, self._decoding)
         self.people = People(limits)
         self.activity = Activity(limits, settings)
         self.drafts = Drafts(self.lobby, limits, self._sweeper)
@@ -202,11 +202,8 @@ class Services:
         await self.hub.start(recovered=self.tracker.renew)
         await self.journal.start()
         await self.tracker.start()
-        self._sweeper.start()
-        self.retention.start()
-        self.mailer.start()
-        self.digests.start()
-        self._jobs.start()
+        for each in (self._sweeper, self.retention, self.mailer, self.digests, self._jobs):
+            each.start()
 
     async def drain(self) -> None:
         """The process is about to end: store what is waiting, and send everybody elsewhere."""

@@ -66,6 +66,7 @@ READS: dict[str, Asked] = {
     f"{PAGE}/delete": Asked(Right.DELETE_ROOM),
     f"{PAGE}/export": Asked(Right.EXPORT_ROOM),
     f"{PAGE}{MEMBER}/ban": Asked(Right.BAN),
+    f"{PAGE}/files/new": Asked(Right.POST),
     f"{PAGE}/held/": Asked(Right.JUDGE_HELD),
     f"{PAGE}/invites/": Asked(Right.INVITE_BY_LINK),
     f"{PAGE}{MESSAGE}": Asked(Right.READ),
@@ -102,6 +103,8 @@ CHANGES: dict[tuple[str, str], Asked] = {
     ),
     ("PATCH", f"{API}{MEMBER}"): Asked(Right.SET_ROLE, {"role": "member"}),
     ("POST", f"{PAGE}/"): Asked(Right.POST, {"message": "hello", "client_id": "a"}),
+    # Sent as other forms are, it is no file; tests/files/test_new_file.py sends some.
+    ("POST", f"{PAGE}/files/new"): Asked(Right.POST, done=(415, "bad_content_type")),
     ("POST", f"{PAGE}/read"): Asked(Right.READ),
     ("POST", f"{PAGE}/hide"): Asked(Right.READ, {"is_hidden": "false"}),
     ("POST", f"{PAGE}/level"): Asked(Right.READ, {"level": "all"}),
