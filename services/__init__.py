@@ -76,6 +76,7 @@ from services.room_export import RoomExport
 from services.room_list import RoomList
 from services.room_preferences import RoomPreferences
 from services.rooms import Rooms
+from services.search.finder import Search
 from services.second_factors import SecondFactors
 from services.sessions import Sessions
 from services.site import Site
@@ -190,10 +191,11 @@ class Services:
         self.readers = Readers(self.tracker, limits)
         self.message_details = MessageDetails(limits, self._sweeper, settings)
         self.threads = Threads(limits, settings.locale)
+        self.search = Search(limits, settings)
 
     def _listen_after_commit(self) -> None:
         logged = self.messages, self.message_changes
-        for each in (*logged, self._sweeper, self.lobby, self.hub):
+        for each in (*logged, self._sweeper, self.lobby, self.hub, self.search):
             self.journal.listen(each.committed)
 
     async def start(self) -> None:
@@ -202,7 +204,8 @@ class Services:
         await self.hub.start(recovered=self.tracker.renew)
         await self.journal.start()
         await self.tracker.start()
-        for each in (self._sweeper, self.retention, self.mailer, self.digests, self._jobs):
+        background = self._sweeper, self.retention, self.mailer, self.digests, self._jobs
+        for each in (*background, self.search):
             each.start()
 
     async def drain(self) -> None:
@@ -218,6 +221,7 @@ class Services:
     async def stop(self) -> None:
         """The journal before the tracker and the hub: what it stores is still told."""
         await self.drain()
+        await self.search.stop()
         await self._jobs.stop()
         await self.retention.stop()
         await self.join_requests.settle()
