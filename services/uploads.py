@@ -121,9 +121,12 @@ class Uploads:
 
     @shielded
     async def discard(self, file: File) -> None:
-        """Nothing is left of a file that belongs to no message."""
+        """Nothing is left of a file that belongs to no message. Where the storage does not answer
+        the sweeper does the rest.
+        """
         await discard(file)
-        await self._storage.delete(str(file.storage_key))
+        with contextlib.suppress(OSError):
+            await self._storage.delete(str(file.storage_key))
 
     @asynccontextmanager
     async def _or_nothing(self, file: File) -> AsyncIterator[None]:
