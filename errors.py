@@ -13,6 +13,8 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     "unknown_type": (400, "Unknown frame type"),
     "bad_json": (400, "Request body is not the JSON expected: %(problem)s"),
     "bad_request": (400, "Request was not understood: %(problem)s"),
+    "bad_search": (400, "This cannot be searched for: %(problem)s"),
+    "search_too_long": (400, "Search is longer than %(limit)s characters"),
     "bad_host": (400, "This site does not go by that name"),
     "bad_field": (422, "A value in the request cannot be used: %(problem)s"),
     "unauthorized": (401, "Log in first"),
@@ -117,6 +119,9 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     "weak_password": (422, "This password is too easy to guess. %(hint)s"),
     "bad_status": (422, "A status is one line of at most %(max)s characters"),
     "bad_picture": (422, "This is no picture that can be used: PNG, JPEG or WebP, please"),
+    "no_file": (422, "Choose a file first"),
+    "broken_picture": (422, "This picture is damaged: it cannot be opened"),
+    "too_many_pixels": (422, "A picture has at most %(max)s million pixels"),
     "picture_too_large": (413, "A picture has at most %(max)s MB"),
     "bad_time_zone": (422, "There is no time zone of this name"),
     "bad_display_name": (

@@ -30,7 +30,7 @@ UPLOAD_SECONDS = 60
 LOGOUTS = "/oidc/backchannel-logout"
 LOGOUT_MAX = 16_384
 # Files come in here, of any size: what they are written to counts.
-FILES = re.compile(r"/api/(?:rooms/[0-9]+/files|files/[0-9]+)")
+FILES = re.compile(r"/api/(?:rooms/[0-9]+/files|files/[0-9]+)|/rooms/[0-9]+/files/new")
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 

@@ -76,6 +76,7 @@ from services.room_export import RoomExport
 from services.room_list import RoomList
 from services.room_preferences import RoomPreferences
 from services.rooms import Rooms
+from services.search.finder import Search
 from services.second_factors import SecondFactors
 from services.sessions import Sessions
 from services.site import Site
@@ -109,8 +110,8 @@ class Services:
         self.presence = presence = Presence(tracker, hub, settings.locale)
         self.typing = typing = TypingIndicators(hub, limits, tracker)
         self.connections = Connections(hub, lobby, tracker, presence, typing, limits, settings)
-        self.files, self.uploads, sweeper = make_file_services(limits, settings)
-        self._sweeper = sweeper
+        self.files, self.uploads, sweeper, decoding = make_file_services(limits, settings)
+        self._sweeper, self._decoding = sweeper, decoding
         self._make_account_services(limits, settings, peers)
         self._make_administration(limits)
         self.blocks = Blocks(hub, lobby, presence, limits)
@@ -157,9 +158,9 @@ class Services:
         self.digests = Digests(mailer, self.tracker)
         self.email_addresses = EmailAddresses(mailer, leave_links)
         self.sessions = Sessions(self.hub, self.passkeys, mailer, self.site, settings)
-        self.accounts = Accounts(self.sessions, self.site)
+        self.accounts = Accounts(self.sessions, self.site, mailer)
         self.profiles = Profiles(self.hub, self.lobby, self.tracker, peers, self._look_again)
-        self.pictures = Pictures(self.profiles)
+        self.pictures = Pictures(self.profiles, self._decoding)
         self.people = People(limits)
         self.activity = Activity(limits, settings)
         self.drafts = Drafts(self.lobby, limits, self._sweeper)
@@ -190,10 +191,11 @@ class Services:
         self.readers = Readers(self.tracker, limits)
         self.message_details = MessageDetails(limits, self._sweeper, settings)
         self.threads = Threads(limits, settings.locale)
+        self.search = Search(limits, settings)
 
     def _listen_after_commit(self) -> None:
         logged = self.messages, self.message_changes
-        for each in (*logged, self._sweeper, self.lobby, self.hub):
+        for each in (*logged, self._sweeper, self.lobby, self.hub, self.search):
             self.journal.listen(each.committed)
 
     async def start(self) -> None:
@@ -202,11 +204,9 @@ class Services:
         await self.hub.start(recovered=self.tracker.renew)
         await self.journal.start()
         await self.tracker.start()
-        self._sweeper.start()
-        self.retention.start()
-        self.mailer.start()
-        self.digests.start()
-        self._jobs.start()
+        background = self._sweeper, self.retention, self.mailer, self.digests, self._jobs
+        for each in (*background, self.search):
+            each.start()
 
     async def drain(self) -> None:
         """The process is about to end: store what is waiting, and send everybody elsewhere."""
@@ -221,6 +221,7 @@ class Services:
     async def stop(self) -> None:
         """The journal before the tracker and the hub: what it stores is still told."""
         await self.drain()
+        await self.search.stop()
         await self._jobs.stop()
         await self.retention.stop()
         await self.join_requests.settle()

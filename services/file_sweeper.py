@@ -3,7 +3,7 @@
 import structlog
 
 from models.file import discard_expired, erased_files, forget_erased
-from services.files import THUMBNAIL
+from services.files import keys_of
 from services.storage import Storage
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ class FileSweeper:
             for each in some:
                 key = str(each.storage_key)
                 try:
-                    await self._storage.delete(key, f"{key}{THUMBNAIL}")
+                    await self._storage.delete(*keys_of(key))
                 except OSError as error:
                     log.warning("file_not_erased", key=key, error=str(error))
                     return False

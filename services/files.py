@@ -6,11 +6,17 @@ import structlog
 
 from models import File, Refusal
 from services.actor import Actor
+from services.picture_files import MADE
 from services.storage import Storage
 
 log = structlog.get_logger(__name__)
 
 THUMBNAIL = ".thumbnail"  # What the key of the smaller picture ends with.
+
+
+def keys_of(storage_key: str) -> tuple[str, ...]:
+    """All that may be kept of a file, or lie in the workplace while it is made."""
+    return storage_key, f"{storage_key}{THUMBNAIL}", f"{storage_key}{MADE}"
 
 
 class StoredFile:

@@ -13,6 +13,8 @@ from models import File, Membership, Refusal
 from models.database import shielded
 from models.file import Quotas, discard
 from services.file_types import HEAD, content_type_of
+from services.files import keys_of
+from services.picture_files import PICTURES, PictureFiles
 from services.policy import Right, require
 from services.rate_limits import RateLimits
 from services.storage import Storage
@@ -24,6 +26,8 @@ log = structlog.get_logger(__name__)
 # Bodies that come in at once: each has up to a megabyte in memory.
 IN_HAND_MAX = 200
 IN_HAND_OF_ONE = 64
+# With these nothing of an upload can be used.
+UNUSABLE = ("disk_full", "broken_picture", "too_many_pixels")
 
 
 class Uploads:
@@ -31,8 +35,11 @@ class Uploads:
     stored, and the row says so.
     """
 
-    def __init__(self, storage: Storage, limits: RateLimits, settings: Settings) -> None:
+    def __init__(
+        self, storage: Storage, pictures: PictureFiles, limits: RateLimits, settings: Settings
+    ) -> None:
         self._storage = storage
+        self._pictures = pictures
         self._limits = limits
         self._quotas = Quotas(settings.max_files_bytes_per_user, settings.max_files_bytes)
         self.most = settings.max_file_bytes
@@ -84,13 +91,18 @@ class Uploads:
         """How many bytes of it have come, and are on the disk.
 
         Raises:
-            Refusal: not_found, where what has come is not here.
+            Refusal: not_found, where what has come is not here; as append, where all has.
         """
         size = int(file.size)
         if file.is_complete:
             return size
         with contextlib.suppress(FileNotFoundError):
-            return (await in_thread(self._path(file).stat)).st_size
+            come = (await in_thread(self._path(file).stat)).st_size
+            if come < size:
+                return come
+            async with held(self._path(file)):  # Whoever was about to store it was killed.
+                await self._complete(file)
+            return int(file.size)
         # Whoever has stored it was killed before they said so.
         if await self._storage.size(str(file.storage_key)) != size or not await file.complete():
             raise Refusal("not_found")
@@ -102,8 +114,8 @@ class Uploads:
 
         Raises:
             Refusal: upload_offset, where others are to come; upload_busy; too_large, for more than
-                was announced; disk_full, and then nothing is left of it; request_timeout,
-                overloaded.
+                was announced; disk_full, broken_picture, too_many_pixels, and then nothing is left
+                of it; request_timeout, overloaded.
         """
         with self._place(file.user_id):
             async with held(self._path(file)) as unfinished:
@@ -119,7 +131,7 @@ class Uploads:
             if offset == file.size:
                 await self._complete(file)
         except Refusal as refusal:
-            if refusal.code == "disk_full":
+            if refusal.code in UNUSABLE:
                 await self.discard(file)
             raise
         return offset
@@ -131,7 +143,7 @@ class Uploads:
         """
         await discard(file)
         with contextlib.suppress(OSError):
-            await self._storage.delete(str(file.storage_key))
+            await self._storage.delete(*keys_of(str(file.storage_key)))
 
     @asynccontextmanager
     async def _or_nothing(self, file: File) -> AsyncIterator[None]:
@@ -159,14 +171,30 @@ class Uploads:
         path = self._path(file)
         try:
             file.content_type = content_type_of(await in_thread(_head, path))
+            kept = await self._kept(file, path)
             await file.store_type()
-            await self._storage.take(str(file.storage_key), path)
+            await self._storage.take(str(file.storage_key), kept)
         except OSError as error:
             raise refusal_of(error) from None
         if not await file.complete():
-            await self._storage.delete(str(file.storage_key))
+            await self._storage.delete(*keys_of(str(file.storage_key)))
             raise Refusal("not_found")
+        if kept != path:
+            await in_thread(path.unlink)
         log.info("file_uploaded", user=file.user_id, room=file.room_id, file=file.id)
+
+    async def _kept(self, file: File, path: Path) -> Path:
+        """Of a picture it is another file than the one that came, which stays until all is stored:
+        whoever was killed in between begins again.
+        """
+        if file.content_type not in PICTURES:
+            return path
+        _, small, made = (path.with_name(key) for key in keys_of(path.name))
+        prepared = await self._pictures.prepare(path, made, small)
+        await self._storage.take(small.name, small)
+        file.width, file.height, file.has_thumbnail = prepared.width, prepared.height, True
+        file.size = (await in_thread(made.stat)).st_size
+        return made
 
     def _path(self, file: File) -> Path:
         return self._storage.workplace / str(file.storage_key)

@@ -13,7 +13,7 @@ from tests.support.factories import MakePerson, StartServer
 from tests.support.person import Person
 from tests.support.server import Server
 from tests.support.tables import opened
-from tests.support.uploading import PNG, posted, stored_files, upload
+from tests.support.uploading import PNG, posted, sent, stored_files, upload
 from tests.support.waiting import eventually
 
 SCRIPT = b"<script>fetch('/api/profile')</script>"
@@ -23,7 +23,6 @@ HARMFUL = {
     "picture.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT, "text/plain", "inline"),
     "feed.xml": (b"<?xml version='1.0'?><x/>", "text/plain", "inline"),
     "script.js": (b"alert(1)", "text/plain", "inline"),
-    "gif-and-script.js": (b"GIF89a=1;alert(1)", "image/gif", "inline"),
     "png-and-page.html": (PNG + SCRIPT, "image/png", "inline"),
     "pdf-and-page.html": (b"%PDF-1.7" + SCRIPT, "application/pdf", "attachment"),
     "page-behind-zeros.html": (bytes(10) + SCRIPT, "application/octet-stream", "attachment"),
@@ -54,6 +53,8 @@ async def test_nothing_runs(person: MakePerson) -> None:
             assert {key: answer.headers[key] for key in HEADERS} == HEADERS
         renamed = await anna.http.get(f"/files/{view['id']}/page.html")
         assert renamed.headers["content-disposition"].endswith(f"''{name}")
+    refused = await sent(anna, room, b"GIF89a=1;alert(1)", "gif-and-script.js")
+    assert refused.json()["code"] == "broken_picture"
 
 
 async def test_paths_lead_nowhere(person: MakePerson) -> None:
@@ -85,7 +86,9 @@ async def test_paths_lead_nowhere(person: MakePerson) -> None:
 async def test_killed_in_between(
     person: MakePerson, server: StartServer, database_url: str
 ) -> None:
-    """In the middle of an upload, and of the sweeper's work: folder and table agree afterwards."""
+    """In the middle of an upload, and of the sweeper's work: folder and table agree afterwards.
+    Each picture has its thumbnail.
+    """
     node = await server(DATABASE_URL=database_url)
     anna = await person("anna", on=node)
     room = await anna.create_room()
@@ -94,15 +97,15 @@ async def test_killed_in_between(
     gone = [await upload(anna, room, name=f"{number}") for number in range(3)]
     await posted(anna, room, *gone)
     async with cut_in_the_middle(anna, room):
-        await eventually(lambda: are(node, 5), "the beginning of an upload")
+        await eventually(lambda: are(node, 9), "the beginning of an upload")
         assert (await anna.http.delete(f"/api/rooms/{room}/messages/2")).status_code == 204
         await node.kill()
-    assert len(stored_files(node)) == 5, "nothing is erased yet"
+    assert len(stored_files(node)) == 9, "nothing is erased yet"
     async with opened(database_url):
         assert await ErasedFile.all().count() == 3
         await File.filter(is_complete=False).update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
     await node.start()
-    await eventually(lambda: are(node, 1), "the sweeper")
+    await eventually(lambda: are(node, 2), "the sweeper")
     assert (await anna.http.get(kept["url"])).content == PNG
     async with opened(database_url):
         assert await ErasedFile.all().count() == 0

@@ -45,6 +45,9 @@ async def test_from_the_upload_to_every_reader(person: MakePerson, each_server: 
         "content_type": "image/png",
         "bytes": len(PNG),
         "url": f"/files/{one['id']}/plan.png",
+        "thumbnail_url": f"/files/{one['id']}/plan.png?thumbnail=on",
+        "width": 120,
+        "height": 90,
         "alt": "the plan of the house",
     }
     assert note["content_type"] == "text/plain"
@@ -211,7 +214,7 @@ async def test_files_go_with_their_message(
     await node.restart()  # What has only expired is found at the start.
 
     async def is_swept() -> bool:
-        return len(stored_files(node)) == 1
+        return len(stored_files(node)) == 2
 
     await eventually(is_swept, "the sweeper")
     assert {await status(*each) for each in lost} == {404}

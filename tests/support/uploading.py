@@ -6,9 +6,10 @@ from typing import Any
 import httpx
 
 from tests.support.person import Person
+from tests.support.photographs import plan
 from tests.support.server import Server
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+PNG = plan()
 View = dict[str, Any]
 
 
