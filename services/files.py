@@ -51,13 +51,17 @@ class Files:
         """A file that the actor sees.
 
         Raises:
-            Refusal: not_found, also where its bytes are not here.
+            Refusal: not_found, also where its bytes are not here; unavailable.
         """
         file = await File.shown_to(actor.user_id, file_id)
         if is_thumbnail and not file.has_thumbnail:
             raise Refusal("not_found")
         key = f"{file.storage_key}{THUMBNAIL if is_thumbnail else ''}"
-        size = await self._storage.size(key)
+        try:
+            size = await self._storage.size(key)
+        except OSError as error:
+            log.warning("file_not_read", file=file.id, error=str(error))
+            raise Refusal("unavailable", retry_after=1) from None
         if size is None:
             log.error("file_missing", file=file.id, key=key)
             raise Refusal("not_found")

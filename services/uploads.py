@@ -101,7 +101,7 @@ class Uploads:
             come = (await in_thread(self._path(file).stat)).st_size
             if come < size:
                 return come
-            with held(self._path(file)):  # Whoever was about to store it was killed.
+            async with held(self._path(file)):  # Whoever was about to store it was killed.
                 await self._complete(file)
             return int(file.size)
         # Whoever has stored it was killed before they said so.
@@ -133,9 +133,12 @@ class Uploads:
 
     @shielded
     async def discard(self, file: File) -> None:
-        """Nothing is left of a file that belongs to no message."""
+        """Nothing is left of a file that belongs to no message. Where the storage does not answer
+        the sweeper does the rest.
+        """
         await discard(file)
-        await self._storage.delete(*keys_of(str(file.storage_key)))
+        with contextlib.suppress(OSError):
+            await self._storage.delete(*keys_of(str(file.storage_key)))
 
     @asynccontextmanager
     async def _or_nothing(self, file: File) -> AsyncIterator[None]:

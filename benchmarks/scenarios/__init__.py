@@ -18,6 +18,7 @@ from benchmarks.scenarios.rooms import rooms
 from benchmarks.scenarios.stalled import stalled
 from benchmarks.scenarios.steady import steady
 from benchmarks.scenarios.two import two
+from benchmarks.scenarios.uploads import uploads
 from benchmarks.stage import Theatre
 
 Scenario = Callable[[Theatre], Awaitable[None]]
@@ -40,6 +41,7 @@ USUAL: dict[str, Scenario] = {
     "stalled": stalled,
     "history": history,
     "pages": pages,
+    "uploads": uploads,
     "rooms": rooms,
     "redis": redis,
 }
