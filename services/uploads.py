@@ -19,7 +19,7 @@ from services.policy import Right, require
 from services.rate_limits import RateLimits
 from services.storage import Storage
 from services.storage.threads import in_thread
-from services.unfinished_file import held, refusal_of
+from services.unfinished_file import UnfinishedFile, held, refusal_of
 
 log = structlog.get_logger(__name__)
 
@@ -68,11 +68,11 @@ class Uploads:
         """
         with self._place(member.user_id):
             file = await self.begin(member, name, size, alt)
-            async with self._or_nothing(file):
-                with held(self._path(file), is_new=True) as unfinished:
-                    if await unfinished.append(body, size) < size:
-                        raise Refusal("bad_request", problem="Content-Length")
-                    await self._complete(file)
+            new = held(self._path(file), is_new=True)
+            async with self._or_nothing(file), new as unfinished:
+                if await unfinished.append(body, size) < size:
+                    raise Refusal("bad_request", problem="Content-Length")
+                await self._complete(file)
             return file
 
     async def announced(self, member: Membership, name: str, size: int, alt: str = "") -> File:
@@ -82,10 +82,9 @@ class Uploads:
             Refusal: as begin; disk_full.
         """
         file = await self.begin(member, name, size, alt)
-        async with self._or_nothing(file):
-            with held(self._path(file), is_new=True):
-                if not size:
-                    await self._complete(file)
+        async with self._or_nothing(file), held(self._path(file), is_new=True):
+            if not size:
+                await self._complete(file)
         return file
 
     async def offset(self, file: File) -> int:
@@ -118,18 +117,24 @@ class Uploads:
                 was announced; disk_full, broken_picture, too_many_pixels, and then nothing is left
                 of it; request_timeout, overloaded.
         """
-        with self._place(file.user_id), held(self._path(file)) as unfinished:
-            if unfinished.size != offset:
-                raise Refusal("upload_offset")
-            try:
-                offset = await unfinished.append(body, int(file.size))
-                if offset == file.size:
-                    await self._complete(file)
-            except Refusal as refusal:
-                if refusal.code in UNUSABLE:
-                    await self.discard(file)
-                raise
-            return offset
+        with self._place(file.user_id):
+            async with held(self._path(file)) as unfinished:
+                if unfinished.size != offset:
+                    raise Refusal("upload_offset")
+                return await self._append(file, unfinished, body)
+
+    async def _append(
+        self, file: File, unfinished: UnfinishedFile, body: AsyncIterator[bytes]
+    ) -> int:
+        try:
+            offset = await unfinished.append(body, int(file.size))
+            if offset == file.size:
+                await self._complete(file)
+        except Refusal as refusal:
+            if refusal.code in UNUSABLE:
+                await self.discard(file)
+            raise
+        return offset
 
     @shielded
     async def discard(self, file: File) -> None:
