@@ -174,8 +174,8 @@ class Services:
     def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:
         files = ExportFiles(settings.export_folder)
         works: dict[str, Work] = {
-            OWN_EXPORT: OwnExport(files),
-            ROOM_EXPORT: RoomExport(files),
+            OWN_EXPORT: OwnExport(files, self.files),
+            ROOM_EXPORT: RoomExport(files, self.files),
             ERASURE: ErasureWork(self.journal, self.lobby, self.removals),
             REMOVAL: RemovalWork(self.removals),
         }

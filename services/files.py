@@ -47,6 +47,15 @@ class Files:
         """
         return await File.own(actor.user_id, file_id)
 
+    async def of_export(self, file_id: int) -> StoredFile | None:
+        """A file of a message that is being exported: who may have it has been asked. None: it is
+        not there any more.
+        """
+        file = await File.get_or_none(id=file_id, is_complete=True)
+        key = str(file.storage_key) if file else ""
+        size = await self._storage.size(key) if file else None
+        return None if file is None or size is None else StoredFile(file, self._storage, key, size)
+
     async def shown(self, actor: Actor, file_id: int, *, is_thumbnail: bool = False) -> StoredFile:
         """A file that the actor sees.
 
