@@ -30,6 +30,12 @@ PUT_IN = """([kind, name]) => {
 
 
 async def choose(page: Page, *files: Any) -> None:
+    """Choose these, and wait until they are shown."""
+    await pick(page, *files)
+    await expect(page.locator(".attachment")).to_have_count(len(files))
+
+
+async def pick(page: Page, *files: Any) -> None:
     """Press the button beside the field, and choose these."""
     async with page.expect_file_chooser() as chooser:
         await page.get_by_role("button", name=ATTACH).click()
@@ -135,9 +141,9 @@ async def test_what_is_refused_comes_back(
     await guest.sees("Two")
     await expect(guest.messages).to_have_count(1)
     large = {**NOTE, "name": "large.bin", "buffer": bytes((25 << 20) + 1)}
-    await choose(page, large)
+    await pick(page, large)
     await expect(page.locator("#composer-error")).to_contain_text("large.bin is too large")
-    await choose(page, *[NOTE] * 11)
+    await pick(page, *[NOTE] * 11)
     await expect(page.locator("#composer-error")).to_contain_text("at most 10 files")
     await expect(page.locator(".attachment")).to_have_count(10)
 
