@@ -73,6 +73,7 @@ from services.removals_everywhere import RemovalsEverywhere, RemovalWork
 from services.reports import Reports
 from services.retention import Retention
 from services.room_export import RoomExport
+from services.room_files import RoomFiles
 from services.room_list import RoomList
 from services.room_preferences import RoomPreferences
 from services.rooms import Rooms
@@ -189,6 +190,7 @@ class Services:
     def _make_readers(self, changes: RoomChanges, limits: RateLimits, settings: Settings) -> None:
         self.history = History(changes, limits, settings.locale)
         self.readers = Readers(self.tracker, limits)
+        self.room_files = RoomFiles(limits)
         self.message_details = MessageDetails(limits, self._sweeper, settings)
         self.threads = Threads(limits, settings.locale)
         self.search = Search(limits, settings)
