@@ -16,52 +16,10 @@ from blueprints import assets, compression, context, locale, login_cookie, proxi
 from blueprints import error_handlers as errors
 from blueprints import rate_limits as limits
 from blueprints import request_parsers as parsers
-from blueprints.api import bodies, health, metrics, routes
-from blueprints.pages import (
-    access_tokens,
-    account_deletion,
-    activity,
-    admin_invites,
-    admin_people,
-    admin_rooms,
-    admin_site,
-    appearance,
-    auth,
-    auth_factors,
-    confirm,
-    consent,
-    email,
-    exports,
-    factors,
-    held_messages,
-    invitation,
-    invites,
-    join_requests,
-    left_rooms,
-    members,
-    messages,
-    moderation,
-    oidc,
-    oidc_accounts,
-    oidc_logout,
-    password_reset,
-    pictures,
-    profile,
-    public_rooms,
-    removals,
-    reports,
-    retention,
-    room_deletion,
-    rooms,
-    search,
-    shortcuts,
-    sidebar,
-    template_filters,
-    threads,
-    welcome,
-)
+from blueprints.api import bodies, metrics, tus
 from blueprints.pages import rendering as render
-from blueprints.sockets import lobby, room, transport
+from blueprints.sockets import transport
+from blueprints.views import VIEWS
 from config import INSTANCE, BadSetting, Settings, misspelled, tortoise_config
 from models.database import DatabaseUnusable, close_database, open_database
 from private_files import keep_private
@@ -70,7 +28,7 @@ from realtime.broadcast.memory import MemoryBroadcast
 from realtime.inbox import INCOMING
 from realtime.presence import Leases
 from realtime.presence.memory import MemoryLeases
-from server import install, install_websocket
+from server import install, install_http, install_websocket
 from services import Services
 
 log = structlog.get_logger(__name__)
@@ -78,55 +36,6 @@ log = structlog.get_logger(__name__)
 # New objects before the youngest are looked through, then how often until older ones are, too.
 # Closed connections wait for the last: not much longer than with Python's own 700, 10, 10.
 COLLECTED_AFTER = 10_000, 5, 3
-
-VIEWS = (
-    auth,
-    rooms,
-    room_deletion,
-    members,
-    messages,
-    moderation,
-    removals,
-    reports,
-    retention,
-    exports,
-    threads,
-    consent,
-    activity,
-    profile,
-    appearance,
-    pictures,
-    email,
-    public_rooms,
-    join_requests,
-    password_reset,
-    held_messages,
-    admin_invites,
-    admin_people,
-    admin_rooms,
-    admin_site,
-    access_tokens,
-    account_deletion,
-    left_rooms,
-    invitation,
-    invites,
-    welcome,
-    auth_factors,
-    confirm,
-    factors,
-    oidc,
-    oidc_accounts,
-    oidc_logout,
-    sidebar,
-    template_filters,
-    shortcuts,
-    search,
-    room,
-    lobby,
-    routes,
-    metrics,
-    health,
-)
 
 
 def create_app(settings: Settings | None = None) -> Quart:
@@ -158,6 +67,7 @@ def _init_websockets(app: Quart, settings: Settings) -> None:
     if settings.plain_asgi:
         transport.init_plain_asgi(app)
     else:
+        install_http(app)
         install_websocket(app, INCOMING)
 
 
@@ -196,8 +106,8 @@ def _answer_other_origins(app: Quart, settings: Settings) -> None:
         app,
         allow_origin=settings.allowed_origins,
         allow_credentials=True,
-        allow_headers=["content-type", "authorization"],
-        expose_headers=["retry-after"],
+        allow_headers=["content-type", "authorization", *tus.REQUEST_HEADERS],
+        expose_headers=["retry-after", *tus.RESPONSE_HEADERS],
     )
     app.before_websocket_funcs[None] = handshake_rules
 

@@ -67,6 +67,12 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     # Where the files of exports are kept, for a week; several servers may share it.
     export_folder: Path = INSTANCE / "exports"
+    # Where the files of messages are kept.
+    files_url: str = str(INSTANCE / "files")
+    # The largest of them, and how many bytes one person's and all may have; None: any number.
+    max_file_bytes: int = 25 << 20
+    max_files_bytes_per_user: int | None = None
+    max_files_bytes: int | None = None
     # How long a login lives, and after how long without a request it is over; None: not by that.
     session_days: int = 90
     session_idle_days: int | None = None
@@ -121,7 +127,7 @@ class Settings:
             max_connections_per_address=_read(
                 environ, "MAX_CONNECTIONS_PER_ADDRESS", parsers.number(1, 1_000_000), None
             ),
-            **_files_and_metrics(environ),
+            **_read_all(environ, parsers.FILES_AND_METRICS),
             **_limits(environ),
             **_oidc(environ),
             **_mail(environ),
@@ -180,6 +186,15 @@ def _read(environ: Mapping[str, str], name: str, parse: Callable[[str], T], defa
         raise BadSetting(name, str(problem)) from None
 
 
+def _read_all(
+    environ: Mapping[str, str], readers: Mapping[str, Callable[[str], Any]]
+) -> dict[str, Any]:
+    return {
+        name: _read(environ, name.upper(), parse, getattr(Settings, name))
+        for name, parse in readers.items()
+    }
+
+
 def _switch(
     environ: Mapping[str, str], name: str, on: str, off: str, default: str | None = None
 ) -> bool:
@@ -188,20 +203,7 @@ def _switch(
 
 
 def _oidc(environ: Mapping[str, str]) -> dict[str, Any]:
-    readers = {
-        "oidc_issuer": parsers.issuer,
-        "oidc_client_id": parsers.line,
-        "oidc_client_secret": parsers.line,
-        "oidc_name": parsers.line,
-        "oidc_scopes": parsers.scopes,
-        "oidc_groups_claim": parsers.line,
-        "oidc_admin_group": parsers.line,
-        "oidc_logout": parsers.one_of("local", "provider"),
-    }
-    found = {
-        name: _read(environ, name.upper(), parse, getattr(Settings, name))
-        for name, parse in readers.items()
-    }
+    found = _read_all(environ, parsers.OIDC)
     found["oidc_only"] = _switch(environ, "OIDC_ONLY", "on", "off", default="off")
     if (found["oidc_issuer"] or found["oidc_only"]) and not found["oidc_client_id"]:
         raise BadSetting("OIDC_CLIENT_ID", "is required when OIDC_ISSUER or OIDC_ONLY is set")
@@ -228,13 +230,6 @@ def _limits(environ: Mapping[str, str]) -> dict[str, Any]:
             environ, name.upper(), parsers.number(least, 1_000_000), getattr(Settings, name)
         )
         for name, least in parsers.LEAST.items()
-    }
-
-
-def _files_and_metrics(environ: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "export_folder": _read(environ, "EXPORT_FOLDER", Path, Settings.export_folder),
-        "metrics_token": _read(environ, "METRICS_TOKEN", parsers.token, None),
     }
 
 

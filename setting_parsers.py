@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ REDIS_SCHEMES = {"redis", "rediss", "unix"}
 SMTP_SCHEMES = {"smtp", "smtps", "smtp+insecure"}
 HERE = ("localhost", "127.0.0.1", "::1")
 LINE_MAX = 500
+BYTES_MAX = 10**15
 MAIL_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+", re.ASCII)
 # Settings that are numbers, and their least values; the environment has them in capitals.
 LEAST = {
@@ -44,6 +46,12 @@ def redis_url(value: str) -> str:
         raise ValueError("must name a server, as in redis://127.0.0.1:6379/0")
     if parts.scheme != "unix" and not re.fullmatch("(/[0-9]*)?", parts.path):
         raise ValueError("must end with the number of a database, as in redis://127.0.0.1:6379/0")
+    return value
+
+
+def files_url(value: str) -> str:
+    if "://" in value:
+        raise ValueError("must be a folder, as in /var/lib/beseda/files")
     return value
 
 
@@ -144,3 +152,24 @@ def _split(url: str) -> Any:
             f"{problem}; in a password write %2F for /, %23 for #, %3F for ?"
         ) from None
     return parts
+
+
+# Settings by what reads them; the environment has their names in capitals.
+OIDC: dict[str, Callable[[str], Any]] = {
+    "oidc_issuer": issuer,
+    "oidc_client_id": line,
+    "oidc_client_secret": line,
+    "oidc_name": line,
+    "oidc_scopes": scopes,
+    "oidc_groups_claim": line,
+    "oidc_admin_group": line,
+    "oidc_logout": one_of("local", "provider"),
+}
+FILES_AND_METRICS: dict[str, Callable[[str], Any]] = {
+    "files_url": files_url,
+    "max_file_bytes": number(1, BYTES_MAX),
+    "max_files_bytes_per_user": number(0, BYTES_MAX),
+    "max_files_bytes": number(0, BYTES_MAX),
+    "export_folder": Path,
+    "metrics_token": token,
+}

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from blueprints.locale import error_locale
 from blueprints.login_cookie import is_brought
-from blueprints.security import PROGRAMS, safe_next
+from blueprints.security import PROGRAMS, bearer_token, safe_next
 from models import Refusal
 from models.outages import is_outage
 from protocol.errors import error_frame
@@ -56,7 +56,8 @@ def init_app(app: Quart) -> None:
 async def refused(refusal: Refusal) -> Response | WerkzeugResponse:
     if has_websocket_context():
         metrics.count(f"handshakes_refused:{refusal.code}")
-    if has_websocket_context() or request.path.startswith(PROGRAMS):
+    is_program = has_websocket_context() or bearer_token(request) is not None
+    if is_program or request.path.startswith(PROGRAMS):
         return _json(refusal)
     if refusal.code == "unauthorized":
         # Whoever brings a login that is none any more is told so.

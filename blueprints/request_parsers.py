@@ -5,6 +5,7 @@ The libraries make an object of each field before anybody looks at how many ther
 are bounded elsewhere.
 """
 
+import re
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -15,6 +16,7 @@ from werkzeug.sansio.http import parse_cookie
 from werkzeug.utils import cached_property
 
 from models import Refusal
+from server import BoundedBody
 from services.pictures import UPLOAD_MAX
 
 # The largest form has four, the longest query string too.
@@ -27,6 +29,8 @@ UPLOAD_SECONDS = 60
 # Where the OpenID provider tells of logouts: a token has some hundred bytes.
 LOGOUTS = "/oidc/backchannel-logout"
 LOGOUT_MAX = 16_384
+# Files come in here, of any size: what they are written to counts.
+FILES = re.compile(r"/api/(?:rooms/[0-9]+/files|files/[0-9]+)|/rooms/[0-9]+/files/new")
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -113,6 +117,8 @@ class _Request(_Bounded, Request):
         elif path == LOGOUTS:
             options["max_content_length"] = LOGOUT_MAX
         super().__init__(method, scheme, path, *others, **options)
+        if method in ("POST", "PATCH") and FILES.fullmatch(path):
+            self.body = BoundedBody(self.content_length)
 
 
 class _Websocket(_Bounded, Websocket):

@@ -24,6 +24,7 @@ CONTENT_SECURITY_POLICY = "; ".join(  # noqa: FLY002 - one directive a line
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
@@ -54,9 +55,9 @@ def init_app(app: Quart) -> None:
 
 def bearer_token(asked: Request | Websocket) -> str | None:
     """The access token that a program has sent to the API or with a handshake; None: there is none.
-    The cookie is not looked at then. Pages have cookies alone.
+    The cookie is not looked at then. Pages have cookies alone, but files are for programs too.
     """
-    if isinstance(asked, Request) and not asked.path.startswith("/api/"):
+    if isinstance(asked, Request) and not asked.path.startswith(("/api/", "/files/")):
         return None
     kind, _, token = asked.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else None

@@ -8,6 +8,7 @@ from models.block import Block
 from models.decline import Decline
 from models.draft import Draft
 from models.email_address import EmailAddress
+from models.file import ErasedFile, File
 from models.held_message import HeldMessage
 from models.import_item import ImportItem
 from models.invitation import Departure, Invitation
@@ -45,6 +46,8 @@ __all__ = [
     "Departure",
     "Draft",
     "EmailAddress",
+    "ErasedFile",
+    "File",
     "HeldMessage",
     "ImportItem",
     "Invitation",
@@ -123,4 +126,6 @@ __models__ = [
     Job,
     ImportItem,
     HeldMessage,
+    File,
+    ErasedFile,
 ]

@@ -11,7 +11,7 @@ from models.sql.values import marks, padded
 PART = 200
 FACTS = 500
 # Found by room and number.
-_THEIRS = ("reaction", "message_version", "mention", "activity")
+_THEIRS = ("reaction", "message_version", "mention", "activity", "file")
 
 
 async def rooms_with_rows() -> list[tuple[int, int]]:

@@ -51,9 +51,11 @@ class Message(Model):
     thread: int | None = fields.BigIntField(null=True)
     # Has an index, of the pinned ones.
     pin_change: int | None = fields.BigIntField(null=True)
-    # JSON, so that a page of messages is one query. Mention and Reaction are what is counted.
+    # JSON, so that a page of messages is one query. Mention and Reaction are what is counted, File
+    # is what is asked for.
     mentions = fields.TextField(null=True)
     tallies = fields.TextField(null=True)
+    files = fields.TextField(null=True)
 
     room_id: int
     author_id: int
@@ -64,13 +66,13 @@ class Message(Model):
         unique_together = (("room", "number"), ("room", "author", "client_id"))
 
     @classmethod
-    def checked_body(cls, text: str) -> str:
+    def checked_body(cls, text: str, *, may_be_empty: bool = False) -> str:
         """The text as it was written.
 
         Raises:
             Refusal: empty_message, message_too_long, bad_text.
         """
-        if not text.strip():
+        if not text.strip() and not may_be_empty:
             raise Refusal("empty_message")
         if len(text) > MESSAGE_MAX:
             raise Refusal("message_too_long", limit=MESSAGE_MAX)

@@ -97,7 +97,7 @@ class RemoveMessages:
         """What belonged to them. Returns whom they had concerned."""
         these = [self.room_id, self.user_id, change]
         rows = await fetch(_CONCERNED, *these, connection=connection)
-        for name in ("reaction", "message_version", "mention", "activity"):
+        for name in ("reaction", "message_version", "mention", "activity", "file"):
             await execute(connection, _ERASE.format(table=name), *these)
         return tuple(row[0] for row in rows)
 
@@ -198,7 +198,7 @@ _EMPTY = f"""
 UPDATE message SET kind = '{REMOVAL}', made_change = COALESCE(made_change, change),
        edit_change = $4, changed_by = $5, deleted_at = $6, body = '', edited_at = NULL,
        reply_to = NULL, pin_change = NULL, mentions = NULL, tallies = NULL,
-       is_edited_after_read = NULL
+       is_edited_after_read = NULL, files = NULL
 WHERE {_THEIRS} AND {_GOES}
 """
 _REMOVED = f"""

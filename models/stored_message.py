@@ -5,7 +5,9 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from models.attached_file import AttachedFile, files_of
 from models.database import moment
 from models.mentioned_names import names_in
 from models.room_change import REMOVAL
@@ -79,6 +81,7 @@ class StoredMessage(Struct, frozen=True):
         pin_change: the change by which it was pinned, while it is.
         is_edited_after_read: whether somebody else had read a text that an edit then replaced.
         thread: of a reply, the message that its thread begins with; of a deleted one as well.
+        files: what it has been posted with.
         mentions: the members whom it mentions; EVERYBODY among them for @all.
         quote: the message that it replies to, where it has been read.
         consent: of a direct conversation, when the message has just been stored: what it means to
@@ -106,6 +109,7 @@ class StoredMessage(Struct, frozen=True):
     tallies: tuple[Tally, ...] = ()
     is_edited_after_read: bool = False
     thread: int | None = None
+    files: tuple[AttachedFile, ...] = ()
     quote: Quote | None = None
     consent: Literal["", "asked", "given"] = ""
 
@@ -120,7 +124,8 @@ class StoredMessage(Struct, frozen=True):
         mentions = _mentions.decode(row[17]) if row[17] else ()
         tallies = _tallies.decode(row[18]) if row[18] else ()
         began = (*row[:2], change, *row[3:8], moment(row[8]), kind, changed_by, made, edit)
-        return cls(*(*began, *times, reply_to, pin, mentions, tallies, bool(row[19]), row[20]))
+        ends = bool(row[19]), row[20], files_of(row[21])
+        return cls(*(*began, *times, reply_to, pin, mentions, tallies, *ends))
 
     @property
     def is_edited_since(self) -> bool:
@@ -136,6 +141,21 @@ class StoredMessage(Struct, frozen=True):
     def posted_by(self) -> int:
         """The change by which it was posted."""
         return self.change if self.made_change is None else self.made_change
+
+    def emptied(self) -> "StoredMessage":
+        """What deletion leaves of it."""
+        return replace(
+            self,
+            body="",
+            edited_at=None,
+            reply_to=None,
+            pin_change=None,
+            mentions=(),
+            tallies=(),
+            is_edited_after_read=False,
+            files=(),
+            quote=None,
+        )
 
     def as_quote(self) -> Quote:
         """What a reply to it shows."""
@@ -154,7 +174,7 @@ class Post(Struct, frozen=True):
     """A message that somebody wants stored. `body` has been checked. `names` are those in it, where
     they have been looked for: many posts are stored at once, and each is to pay for its own.
     `is_of_new`: its author's account is new, and what waits under its client_id is not passed by.
-    `is_approved`: it has waited itself, and slow mode has nothing to do with it.
+    `is_approved`: it has waited itself, and slow mode has nothing to do with it. `files` are ids.
     """
 
     room_id: int
@@ -167,6 +187,7 @@ class Post(Struct, frozen=True):
     names: tuple[str, ...] | None = None
     is_of_new: bool = False
     is_approved: bool = False
+    files: tuple[int, ...] = ()
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -179,7 +200,7 @@ COLUMNS = (
     " message.client_id, message.body, message.created_at, message.kind, message.changed_by,"
     " message.made_change, message.edit_change, message.edited_at, message.deleted_at,"
     " message.reply_to, message.pin_change, message.mentions, message.tallies,"
-    " message.is_edited_after_read, message.thread"
+    " message.is_edited_after_read, message.thread, message.files"
 )
 SELECT = f"SELECT {COLUMNS} FROM message JOIN user_account ON user_account.id = message.author_id"
 
@@ -190,7 +211,7 @@ def select_messages(count: int) -> str:
     return f"{SELECT} JOIN {asked} AS asked ON message.room_id = column1 AND number = column2"
 
 
-_PLAIN = (None,) * 12
+_PLAIN = (None,) * 13
 _mentions = msgspec.json.Decoder(tuple[int, ...])
 _tallies = msgspec.json.Decoder(tuple[Tally, ...])
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from errors import Refusal
-from limits import CLIENT_ID_MAX, MESSAGE_ID_MAX
+from limits import CLIENT_ID_MAX, FILES_MAX, MESSAGE_ID_MAX
 
 T = TypeVar("T")
 
@@ -17,12 +17,16 @@ ClientId = Annotated[str, Meta(min_length=1, max_length=CLIENT_ID_MAX, pattern="
 MessageId = Annotated[int, Meta(ge=0, le=MESSAGE_ID_MAX)]
 
 
+FileIds = Annotated[tuple[MessageId, ...], Meta(max_length=FILES_MAX)]
+
+
 class ChatMessage(Struct, tag="chat_message", frozen=True):
     """A person says something. The same client_id again stores nothing new."""
 
     message: str
     client_id: ClientId | None = None
     reply_to: MessageId | None = None
+    files: FileIds = ()
 
 
 class EditMessage(Struct, tag="edit_message", frozen=True):

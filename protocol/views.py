@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from protocol.encoding import Timestamp
+from protocol.file_views import FileView
 from protocol.last_message import LastMessage
 from protocol.people_views import MemberView, PartnerView, PersonView
 
@@ -69,6 +70,7 @@ class MessageView(Struct, tag="chat_message", gc=False):
     thread: int | UnsetType = UNSET
     replies: int | UnsetType = UNSET
     deleted_by: int | UnsetType = UNSET
+    files: list[FileView] | UnsetType = UNSET
 
     @property
     def shown_name(self) -> str:

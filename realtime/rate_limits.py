@@ -44,6 +44,8 @@ INVITE_LINKS = (1 / 60, 60)
 JOIN_REQUESTS = (1 / 60, 20)
 # Reports of messages, of one person: each is read by somebody.
 REPORTS = (1 / 300, 10)
+# New files of one person: an album at once, then as fast as somebody chooses them.
+UPLOADS = (1.0, 100)
 # Messages with links, or mentions of many, of who has just registered.
 NEW_ACCOUNT = (1 / 200, 3)
 # After so many refused frames in a row the peer is not listening to our answers: 4029.

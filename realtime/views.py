@@ -31,6 +31,7 @@ from protocol.views import (
     RoomMessageView,
 )
 from realtime.appearance_views import dressed, partner_view
+from realtime.file_views import file_view
 from realtime.last_message import last_message
 from realtime.quote_views import quote_view
 from translations import gettext
@@ -40,7 +41,7 @@ def message_view(row: StoredMessage, locale: str, is_read: bool = False) -> Mess
     """`is_read`: whether somebody other than the author has read up to it. `locale` is of the
     sentence in the place of a deleted text.
     """
-    if row.kind is None and row.reply_to is None and not row.mentions:
+    if row.kind is None and row.reply_to is None and not row.mentions and not row.files:
         return MessageView(*_base(row, is_read))
     return MessageView(*_all(row, locale, is_read))
 
@@ -98,6 +99,8 @@ def _all(row: StoredMessage, locale: str, is_read: bool) -> tuple[Any, ...]:
         _flag(row.pin_change is not None),
         _flag(row.is_edited_after_read),
         row.thread or UNSET,
+        *(UNSET, UNSET),
+        [file_view(each) for each in row.files] or UNSET,
     )
 
 

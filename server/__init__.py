@@ -1,9 +1,9 @@
 """What replaces parts of Hypercorn and Quart: each class, what it mends, and what would end it.
 
-`install` replaces those of Hypercorn, `install_websocket` the one of Quart. Nothing here knows
-Beseda. Under any other ASGI server nothing of it takes effect; with PLAIN_ASGI=on nothing is
-replaced: docs/server.md says what is lost then. Written against Hypercorn 0.18.0, which is pinned;
-tests/resilience/test_hypercorn.py fails where a point no longer works.
+`install` replaces those of Hypercorn, `install_http` and `install_websocket` those of Quart.
+Nothing here knows Beseda. Under any other ASGI server nothing of it takes effect; with
+PLAIN_ASGI=on nothing is replaced: docs/server.md says what is lost then. Written against Hypercorn
+0.18.0, which is pinned; tests/resilience/test_hypercorn.py fails where a point no longer works.
 
 server/tcp.py, for hypercorn.asyncio.run.TCPServer
 - Write deadline. Hypercorn waits for ever until an answer has been taken, and holds it meanwhile.
@@ -80,6 +80,11 @@ server/quart_websocket.py, for quart.asgi.ASGIWebsocketConnection
   messages by itself.
 - Empty binary messages. Quart looks for a text then, which not every server sends along.
 Ends with: a length for that queue, and a class of Quart's that calls a handler.
+
+server/quart_http.py, for quart.asgi.ASGIHTTPConnection
+- Back-pressure. Quart takes a body as fast as it comes, and keeps in memory what nobody has read
+  yet (quart issue 152).
+Ends with: a limit there.
 """
 
 from hypercorn import protocol
@@ -89,12 +94,21 @@ from hypercorn.protocol import h2, h11
 from server.http1 import Http1
 from server.http2 import Http2, SendBuffer
 from server.http_stream import HttpStream
+from server.quart_http import BoundedBody, install_http
 from server.quart_websocket import SEND, install_websocket
 from server.tcp import TcpConnection
 from server.websocket import WebSocketStream, stream_of
 from server.worker import OnShutdown, worker_context
 
-__all__ = ["SEND", "WebSocketStream", "install", "install_websocket", "stream_of"]
+__all__ = [
+    "SEND",
+    "BoundedBody",
+    "WebSocketStream",
+    "install",
+    "install_http",
+    "install_websocket",
+    "stream_of",
+]
 
 
 def install(on_shutdown: OnShutdown) -> None:

@@ -10,10 +10,9 @@ log = structlog.get_logger(__name__)
 # Pieces in which a body may come: chunks, frames, or what one read has brought. Each takes 20 µs
 # and more, and a body of 64 KiB could have as many of them as bytes.
 BODY_PARTS = 1_000
-# Of a long body, a picture, there may be more when they are as long as this on the average: what a
+# Of a long body, a file, there may be more when they are as long as this on the average: what a
 # slow network brings has 1,400 bytes.
 PART_BYTES = 512
-LONG_BODY_PARTS = 12_000
 
 
 class HttpStream(HTTPStream):
@@ -26,7 +25,7 @@ class HttpStream(HTTPStream):
         if isinstance(event, Body):
             self._parts += 1
             self._bytes += len(event.data)
-            if self._parts > max(BODY_PARTS, min(self._bytes // PART_BYTES, LONG_BODY_PARTS)):
+            if self._parts > max(BODY_PARTS, self._bytes // PART_BYTES):
                 await self._refuse()
                 return
         await super().handle(event)

@@ -38,6 +38,7 @@ from services.drafts import Drafts
 from services.email_addresses import EmailAddresses
 from services.export_files import ExportFiles
 from services.exports import Exports
+from services.file_services import make_file_services
 from services.gauges import register_gauges
 from services.held_messages import HeldMessages
 from services.history import History
@@ -79,7 +80,6 @@ from services.search.finder import Search
 from services.second_factors import SecondFactors
 from services.sessions import Sessions
 from services.site import Site
-from services.sweeper import Sweeper
 from services.threads import Threads
 from services.tokens import Tokens
 from services.typing_indicators import TypingIndicators
@@ -110,7 +110,8 @@ class Services:
         self.presence = presence = Presence(tracker, hub, settings.locale)
         self.typing = typing = TypingIndicators(hub, limits, tracker)
         self.connections = Connections(hub, lobby, tracker, presence, typing, limits, settings)
-        self._sweeper = sweeper = Sweeper()
+        self.files, self.uploads, sweeper, decoding = make_file_services(limits, settings)
+        self._sweeper, self._decoding = sweeper, decoding
         self._make_account_services(limits, settings, peers)
         self._make_administration(limits)
         self.blocks = Blocks(hub, lobby, presence, limits)
@@ -136,11 +137,9 @@ class Services:
 
     def _make_membership_services(self, limits: RateLimits, settings: Settings) -> None:
         journal, lobby, presence = self.journal, self.lobby, self.presence
-        members_max, rooms_max = settings.max_members_per_room, settings.max_rooms_per_user
+        members_max, told = settings.max_members_per_room, (self.hub, lobby, presence, limits)
         self.members = Members(journal, lobby, presence, limits, members_max)
-        self.direct_conversations = direct = DirectConversations(
-            self.hub, lobby, presence, limits, rooms_max
-        )
+        self.direct_conversations = direct = DirectConversations(*told, settings.max_rooms_per_user)
         self.invitations = Invitations(journal, lobby, presence, direct, limits, members_max)
         self.join_requests = JoinRequests(journal, presence, limits, members_max)
         self.public_rooms = PublicRooms(journal, presence, limits, members_max)
@@ -161,7 +160,7 @@ class Services:
         self.sessions = Sessions(self.hub, self.passkeys, mailer, self.site, settings)
         self.accounts = Accounts(self.sessions, self.site, mailer)
         self.profiles = Profiles(self.hub, self.lobby, self.tracker, peers, self._look_again)
-        self.pictures = Pictures(self.profiles)
+        self.pictures = Pictures(self.profiles, self._decoding)
         self.people = People(limits)
         self.activity = Activity(limits, settings)
         self.drafts = Drafts(self.lobby, limits, self._sweeper)
@@ -184,8 +183,8 @@ class Services:
         self._jobs = jobs = Jobs(works, files)
         self.exports = Exports(jobs, files, limits)
         self.removals_everywhere = RemovalsEverywhere(jobs, limits)
-        told = self.sessions, self.profiles, self.lobby
-        self.account_erasure = AccountErasure(*told, jobs, files, limits, settings)
+        others = self.sessions, self.profiles, self.lobby, jobs, files
+        self.account_erasure = AccountErasure(*others, limits, settings)
 
     def _make_readers(self, changes: RoomChanges, limits: RateLimits, settings: Settings) -> None:
         self.history = History(changes, limits, settings.locale)
@@ -195,10 +194,9 @@ class Services:
         self.search = Search(limits, settings)
 
     def _listen_after_commit(self) -> None:
-        messages, changes = self.messages.committed, self.message_changes.committed
-        others = (self._sweeper, self.lobby, self.hub, self.search)
-        for listener in (messages, changes, *(each.committed for each in others)):
-            self.journal.listen(listener)
+        logged = self.messages, self.message_changes
+        for each in (*logged, self._sweeper, self.lobby, self.hub, self.search):
+            self.journal.listen(each.committed)
 
     async def start(self) -> None:
         """The way to the other processes comes before what speaks by it."""
@@ -206,12 +204,9 @@ class Services:
         await self.hub.start(recovered=self.tracker.renew)
         await self.journal.start()
         await self.tracker.start()
-        self._sweeper.start()
-        self.retention.start()
-        self.mailer.start()
-        self.digests.start()
-        self._jobs.start()
-        self.search.start()
+        background = self._sweeper, self.retention, self.mailer, self.digests, self._jobs
+        for each in (*background, self.search):
+            each.start()
 
     async def drain(self) -> None:
         """The process is about to end: store what is waiting, and send everybody elsewhere."""

@@ -127,7 +127,8 @@ class MessageChanges:
         Message.checked_client_id(frame.client_id)
         if isinstance(frame, EditMessage):
             self._limits.messages.check(user_id)
-            body = Message.checked_body(frame.message)
+            # Of a message with files the text may be taken away: that is seen where it is read.
+            body = Message.checked_body(frame.message, may_be_empty=True)
             return commands.EditMessage(
                 **of_message,
                 body=body,

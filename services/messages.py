@@ -45,13 +45,14 @@ class Messages:
         text: str,
         client_id: str | None = None,
         reply_to: int | None = None,
+        files: tuple[int, ...] = (),
     ) -> StoredMessage:
         """Store a message and tell the room; returns when it is stored.
 
         Raises:
             Refusal: empty_message, message_too_long, bad_text, rate_limited, not_stored,
                 overloaded, not_a_member, held, new_account_limit; not_found, gone, for what it
-                replies to.
+                replies to; bad_files.
         """
         post = Post(
             member.room_id,
@@ -62,9 +63,10 @@ class Messages:
             member.user.display_name,
             reply_to,
             is_of_new=self._new_accounts.may_have_held(member),
+            files=files,
         )
         checked = self._checked(post)
-        await self._new_accounts.check_post(member, text, client_id, reply_to)
+        await self._new_accounts.check_post(member, checked)
         return await self._journal.store(checked)
 
     def submit(self, post: Post, sender: Connection, refused: Callable[[Refusal], None]) -> None:
@@ -92,15 +94,14 @@ class Messages:
         checked = self._checked(post)
 
         async def submit() -> None:
-            about = (post.body, post.client_id, post.reply_to)
-            await self._new_accounts.check_post(member, *about)
+            await self._new_accounts.check_post(member, post)
             self._journal.submit(checked, sender, refused)
 
         return submit()
 
     def _checked(self, post: Post) -> Post:
         self._limits.messages.check(post.author_id)
-        Message.checked_body(post.body)
+        Message.checked_body(post.body, may_be_empty=bool(post.files))
         Message.checked_client_id(post.client_id)
         return replace(post, names=names_in(post.body)) if "@" in post.body else post
 

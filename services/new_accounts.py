@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from models import Membership, Refusal, SiteSettings
+from models import Membership, Post, Refusal, SiteSettings
 from models.audit_entry import is_vouched_for
 from models.held_message import hold, is_held
 from models.mentioned_names import names_in
@@ -61,27 +61,26 @@ class NewAccounts:
             # Without a retry_after: a page would hold all that was written later until then.
             raise Refusal("new_account_limit", num=minutes) from None
 
-    async def check_post(
-        self, member: Membership, text: str, client_id: str | None, reply_to: int | None
-    ) -> None:
+    async def check_post(self, member: Membership, post: Post) -> None:
         """Count a message that has been checked; what is too much for now waits for an owner of the
-        room. There is none in a conversation of two.
+        room. There is none in a conversation of two, and no message waits that has files: they are
+        kept for a day.
 
         Raises:
-            Refusal: held, also when it comes again; new_account_limit, in a conversation of two, or
-                where too many wait; what refuses it in any case: not_a_member, room_archived,
-                owners_only.
+            Refusal: held, also when it comes again; new_account_limit, in a conversation of two,
+                with files, or where too many wait; what refuses it in any case: not_a_member,
+                room_archived, owners_only.
         """
-        if not self.concerns(member, text):
+        if not self.concerns(member, post.body):
             return
-        if await is_held(member, client_id):
+        if await is_held(member, post.client_id):
             raise Refusal("held")
         try:
-            await self.check(member, text)
+            await self.check(member, post.body)
         except Refusal as refusal:
-            if member.room.is_direct:
+            if member.room.is_direct or post.files:
                 raise
-            outcome = await hold(member, text, client_id, reply_to)
+            outcome = await hold(member, post.body, post.client_id, post.reply_to)
             if outcome == "full":
                 raise
             if outcome == "held":

@@ -1,11 +1,9 @@
 """Pictures of people: taken, made small and harmless, kept as files."""
 
 import asyncio
-import contextlib
 import hashlib
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,16 +13,15 @@ import structlog
 from config import INSTANCE
 from models import Refusal
 from services.actor import Actor
+from services.picture_process import WAIT_SECONDS_MAX, PictureProcess, UnusablePictureError
 from services.profiles import Profiles
 
 log = structlog.get_logger(__name__)
 
 UPLOAD_MAX = 5 << 20
-SECONDS_MAX = 15
 # Pictures that are being sent or made at once, each a body in memory; of one person it is one.
 IN_HAND_MAX = 32
 FOLDER = INSTANCE / "avatars"
-_WORKER = Path(__file__).resolve().with_name("picture_worker.py")
 _SIZES = (64, 256)
 _NAME = re.compile(r"[0-9a-f]{32}-(64|256)")
 # How the files of the three kinds begin: nobody starts a process for anything else.
@@ -34,10 +31,9 @@ _BEGINNINGS = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP", re.DOT
 class Pictures:
     """The pictures of all users."""
 
-    def __init__(self, profiles: Profiles) -> None:
+    def __init__(self, profiles: Profiles, process: PictureProcess) -> None:
         self._profiles = profiles
-        # One at a time: a picture may need a core and some hundred megabytes for a second.
-        self._turn = asyncio.Semaphore(1)
+        self._process = process
         self._in_hand: set[int] = set()
 
     @contextmanager
@@ -48,7 +44,7 @@ class Pictures:
             Refusal: overloaded.
         """
         if actor.user_id in self._in_hand or len(self._in_hand) >= IN_HAND_MAX:
-            raise Refusal("overloaded", retry_after=SECONDS_MAX)
+            raise Refusal("overloaded", retry_after=WAIT_SECONDS_MAX)
         self._in_hand.add(actor.user_id)
         try:
             yield
@@ -66,8 +62,10 @@ class Pictures:
             raise Refusal("picture_too_large", max=UPLOAD_MAX >> 20)
         if not _BEGINNINGS.match(upload):
             raise Refusal("bad_picture")
-        async with self._turn:
-            made = await _made(upload)
+        try:
+            made = _parts(await self._process.run("profile", upload=upload))
+        except UnusablePictureError:
+            raise Refusal("bad_picture") from None
         # Nobody finds out by it whether somebody else has the same picture.
         name = hashlib.sha256(f"{actor.user_id} ".encode() + made[-1]).hexdigest()[:32]
         try:
@@ -122,29 +120,6 @@ async def _discard(name: str, actor: Actor) -> None:
     """What was stored in vain, unless it is what they have already."""
     if name != actor.user.picture:
         await remove_picture(name)
-
-
-async def _made(upload: bytes) -> list[bytes]:
-    worker = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",
-        str(_WORKER),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={},
-    )
-    try:
-        async with asyncio.timeout(SECONDS_MAX):
-            written, _ = await worker.communicate(upload)
-    except TimeoutError:
-        raise Refusal("bad_picture") from None
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            worker.kill()
-    if worker.returncode != 0:
-        raise Refusal("bad_picture")
-    return _parts(written)
 
 
 def _parts(written: bytes) -> list[bytes]:

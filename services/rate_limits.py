@@ -31,6 +31,7 @@ class RateLimits:
     join_requests: AnyLimit
     reports: AnyLimit
     new_accounts: AnyLimit
+    uploads: AnyLimit
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "RateLimits":
@@ -56,4 +57,5 @@ class RateLimits:
             join_requests=limit(rates.JOIN_REQUESTS),
             reports=limit(rates.REPORTS),
             new_accounts=Limit(rates.NEW_ACCOUNT),  # Whether it is asked is a setting.
+            uploads=limit(rates.UPLOADS),
         )

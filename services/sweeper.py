@@ -1,4 +1,6 @@
-"""Takes deleted and replaced texts out of the database's files, soon after."""
+"""Takes deleted and replaced texts out of the database's files, and deleted files from the disk,
+soon after.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,6 +18,7 @@ from models.report import forget_old_reports
 from models.room_change import LEFT, REMOVAL, StoredChange
 from models.sql.fast_path import sweep
 from realtime.committed import Committed
+from services.file_sweeper import FileSweeper
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +32,8 @@ WAIT_SECONDS = 3600.0
 class Sweeper:
     """Sweeps once at the start too: the process before may have been killed too early."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: FileSweeper) -> None:
+        self._files = files
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -67,7 +71,8 @@ class Sweeper:
             await forget_dead_links()
             await forget_old_held()
             await free_old_names()
-            return await sweep()
+            is_erased = await self._files.sweep()
+            return await sweep() and is_erased
         except Exception as error:
             log.warning("not_swept", error=str(error))
             return False

@@ -7,7 +7,7 @@ from blueprints.api.bodies import answer, body, nothing
 from blueprints.context import int_arg, limit_arg, login_required, member_of, services, settings
 from blueprints.locale import error_locale
 from blueprints.pages.event_lines import add_texts
-from protocol.client_frames import ClientId, MessageId
+from protocol.client_frames import ClientId, FileIds, MessageId
 from protocol.views import ChangeList, MessageList
 from realtime.views import message_sent, message_view
 from services.history import CHANGES_DEFAULT, HISTORY_DEFAULT
@@ -19,6 +19,7 @@ class NewMessage(msgspec.Struct):
     message: str
     client_id: ClientId | None = None
     reply_to: MessageId | None = None
+    files: FileIds = ()
 
 
 class Unread(msgspec.Struct):
@@ -57,7 +58,8 @@ async def changes(room_id: int) -> Response:
 async def post_message(room_id: int) -> Response:
     sent = await body(NewMessage)
     member = await member_of(room_id)
-    stored = await services().messages.post(member, sent.message, sent.client_id, sent.reply_to)
+    about = sent.message, sent.client_id, sent.reply_to, sent.files
+    stored = await services().messages.post(member, *about)
     return answer(message_sent(message_view(stored, settings().locale)), 201)
 
 

@@ -13,6 +13,7 @@ from blueprints.api import (
     email,
     exports,
     factors,
+    files,
     held_messages,
     identities,
     invites,
@@ -30,6 +31,7 @@ from blueprints.api import (
     rooms,
     search,
     tokens,
+    tus,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -38,7 +40,7 @@ _MODULES = (
     *(accounts, login_factors, profile, factors, identities, email, blocks, activity),
     *(rooms, moderation, members, messages, message_changes, drafts, invites),
     *(public_rooms, join_requests, removals, reports, tokens, admin, admin_rooms),
-    *(admin_invites, held_messages, exports, retention, search),
+    *(admin_invites, held_messages, exports, retention, files, tus, search),
 )
 for module in _MODULES:
     blueprint.register_blueprint(module.blueprint)

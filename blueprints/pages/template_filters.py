@@ -6,6 +6,7 @@ from quart import Blueprint, g
 
 from blueprints.locale import page_zone
 from blueprints.pages import emoji
+from blueprints.pages import file_display as files
 from blueprints.pages import presentation as present
 from blueprints.pages.unseen_changes import text_diff
 from protocol.encoding import timestamp
@@ -14,7 +15,8 @@ from translations import DEFAULT
 
 blueprint = Blueprint("template_filters", __name__)
 
-for helper in (present.initial, present.hue, present.iso, present.script_json, text_diff):
+_FILES = (files.files_json, files.kind, files.shown_size, files.weight)
+for helper in (present.initial, present.hue, present.iso, present.script_json, text_diff, *_FILES):
     blueprint.add_app_template_filter(helper)
 blueprint.add_app_template_filter(emoji.jumbo)
 blueprint.add_app_template_filter(plain_text)

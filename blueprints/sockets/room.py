@@ -198,4 +198,5 @@ class RoomSocketHandler(SocketHandler):
             self.connection.display_name,
             frame.reply_to,
             is_of_new=self.services.new_accounts.may_have_held(self.member),
+            files=frame.files,
         )

@@ -16,7 +16,7 @@ class SearchedRoom(Struct, frozen=True):
 
 async def searched_rooms(user_id: int) -> list[SearchedRoom]:
     """All in which they look."""
-    return [SearchedRoom(*row) for row in await scan(_ROOMS, user_id)]
+    return [SearchedRoom(*row) for row in await scan(_SEARCHED, user_id)]
 
 
 async def partners_room(user_id: int, username_key: str) -> int | None:
@@ -25,7 +25,7 @@ async def partners_room(user_id: int, username_key: str) -> int | None:
     return rows[0][0] if rows else None
 
 
-_ROOMS = """
+_SEARCHED = """
 SELECT room.id, room.name, room.kind,
        CASE WHEN room.revision > COALESCE(search_progress.number, 0)
             THEN COALESCE(search_progress.number, 0) END AS searched_to

@@ -109,12 +109,7 @@ class MessageStates:
             raise Refusal("gone")
         if self._touched.is_done(command) or command.body == message.body:
             return self._unchanged(command, message)
-        age = (self._now - message.created_at).total_seconds()
-        if command.seconds is not None and age > command.seconds:
-            raise Refusal("too_late")
-        if command.base is not None and command.base < (message.edit_change or 0):
-            raise Refusal("edit_conflict", current=self._unchanged(command, message))
-        self._rooms.check_writes(command.room_id, command.user_id)
+        self._check_edit(command, message)
         if command.keeps_version:
             self.versions.append(message)
         mentions = self._names.of(command.room_id, command.user_id, command.named, message)
@@ -133,6 +128,16 @@ class MessageStates:
             is_edited_after_read=message.is_edited_after_read or self._touched.is_read(message),
         )
 
+    def _check_edit(self, command: EditMessage, message: StoredMessage) -> None:
+        if not command.body.strip() and not message.files:
+            raise Refusal("empty_message")
+        age = (self._now - message.created_at).total_seconds()
+        if command.seconds is not None and age > command.seconds:
+            raise Refusal("too_late")
+        if command.base is not None and command.base < (message.edit_change or 0):
+            raise Refusal("edit_conflict", current=self._unchanged(command, message))
+        self._rooms.check_writes(command.room_id, command.user_id)
+
     def _delete(self, command: DeleteMessage, message: StoredMessage) -> MessageChange:
         role = self._rooms.roles[command.room_id, command.user_id]
         is_owner = role == Membership.OWNER and command.room_id not in self._rooms.direct
@@ -142,19 +147,11 @@ class MessageStates:
             return self._unchanged(command, message)
         return self._changed(
             command,
-            message,
+            message.emptied(),
             DELETED,
             self._record(command, DELETED),
             mentioned=self.mentions.change(message, (), 0),
-            body="",
             deleted_at=self._now,
-            edited_at=None,
-            reply_to=None,
-            pin_change=None,
-            mentions=(),
-            tallies=(),
-            is_edited_after_read=False,
-            quote=None,
         )
 
     def _react(self, command: React, message: StoredMessage) -> MessageChange:

@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Literal
 
 from errors import Refusal
+from models.attached_file import files_as_json
 from models.database import uncancelled
 from models.sql.activity import insert_posted
+from models.sql.attachments import Attachments
 from models.sql.fast_path import Steps, as_stored, insert, is_on_sqlite, transact
 from models.sql.locked_rooms import LockedRooms
 from models.sql.mentions import MentionedMembers, insert_mentions
@@ -20,6 +22,7 @@ Key = tuple[int, int, str]
 PostResult = tuple[StoredMessage, bool] | Refusal
 
 _COLUMNS = "room_id, author_id, number, revision, change, client_id, body, created_at"
+_MORE = "reply_to, thread, mentions, files"
 _ACCEPT = "UPDATE membership SET request = '' WHERE room_id = $1 AND user_id = $2"
 
 
@@ -28,8 +31,8 @@ async def store(posts: Sequence[Post]) -> list[PostResult]:
 
     (message, True) was stored and has the next number of its room. (message, False) is the
     message that the same author stored with the same client_id before; nothing is stored again.
-    A Refusal (not_a_member, held, room_archived, blocked, unblock_first, owners_only, slow_mode)
-    stores nothing.
+    A Refusal (not_a_member, held, room_archived, blocked, unblock_first, owners_only, slow_mode,
+    bad_files) stores nothing.
 
     Raises:
         Whatever the database raises; then nothing at all was stored.
@@ -51,6 +54,7 @@ class _Batch:
         self.rooms = LockedRooms((post.room_id, post.author_id) for post in posts)
         self.mentioned = MentionedMembers(self.rooms)
         self.rules = WritingRules(self.rooms, self.now)
+        self.files = Attachments(self.rooms.is_sqlite)
         self.fresh: list[StoredMessage] = []
         self.answers: list[tuple[int, int]] = []
 
@@ -60,12 +64,14 @@ class _Batch:
         yield from self._find_known()
         yield from self._find_held()
         yield from self._find_quotes()
+        yield from self.files.steps(self.posts)
         yield from self.mentioned.steps(
             {(post.room_id, name) for post in self.posts for name in post.named}
         )
         results = [self._result(post) for post in self.posts]
         if self.fresh:
             yield from self._insert()
+            yield from self.files.store()
             yield from self._raise_heads()
             yield from self._accept()
             yield from self.rules.store()
@@ -110,9 +116,20 @@ class _Batch:
         if key is not None and key in self.known:
             return self.known[key], False
         self._check(post, key)
+        stored = self._made(post)
+        self.fresh.append(stored)
+        if not post.is_approved:
+            self.rules.post(post.room_id, post.author_id)
+        if key is not None:
+            self.known[key] = stored
+        return stored, True
+
+    def _made(self, post: Post) -> StoredMessage:
         quote = self._quote(post)
+        files = self.files.of(post) if post.files else ()
         change, number = self.rooms.next_message(post.room_id)
-        stored = StoredMessage(
+        self.files.attach(files, number)
+        return StoredMessage(
             room_id=post.room_id,
             message_id=number,
             change=change,
@@ -126,14 +143,9 @@ class _Batch:
             mentions=self._mentions(post),
             quote=quote,
             thread=self._thread(post),
+            files=files,
             consent=self._consent(post, number) if post.room_id in self.rooms.direct else "",
         )
-        self.fresh.append(stored)
-        if not post.is_approved:
-            self.rules.post(post.room_id, post.author_id)
-        if key is not None:
-            self.known[key] = stored
-        return stored, True
 
     def _check(self, post: Post, key: Key | None) -> None:
         if post.is_of_new and key in self.held:
@@ -176,19 +188,16 @@ class _Batch:
 
     def _insert(self) -> Steps[None]:
         # Most messages have none of the last columns: they are not to pay for them.
-        plain = [m for m in self.fresh if m.reply_to is None and not m.mentions]
-        others = [m for m in self.fresh if m.reply_to is not None or m.mentions]
+        plain = [m for m in self.fresh if m.reply_to is None and not m.mentions and not m.files]
+        others = [m for m in self.fresh if m.reply_to is not None or m.mentions or m.files]
         types, now = self._types(), as_stored(self.now)
         yield from insert(f"message ({_COLUMNS})", [_values(m, now) for m in plain], *types)
-        values = [(*_values(m, now), m.reply_to, m.thread, as_json(m.mentions)) for m in others]
-        columns = f"{_COLUMNS}, reply_to, thread, mentions"
-        yield from insert(f"message ({columns})", values, *types, "BIGINT", "BIGINT", "TEXT")
-        mentions = [
-            (m.room_id, m.message_id, user_id, m.change, False)
-            for m in others
-            for user_id in m.mentions
-        ]
-        yield from insert_mentions(mentions)
+        values = [(*_values(m, now), *_more(m)) for m in others]
+        more = "BIGINT", "BIGINT", "TEXT", "TEXT"
+        yield from insert(f"message ({_COLUMNS}, {_MORE})", values, *types, *more)
+        yield from insert_mentions(
+            [(m.room_id, m.message_id, who, m.change, False) for m in others for who in m.mentions]
+        )
         yield from insert_posted(others, now, types[-1])
 
     def _types(self) -> tuple[str, ...]:
@@ -231,6 +240,10 @@ def _update_heads(count: int) -> str:
 def _values(m: StoredMessage, now: object) -> Sequence[object]:
     number = m.message_id
     return (m.room_id, m.author_id, number, number, m.change, m.client_id, m.body, now)
+
+
+def _more(m: StoredMessage) -> Sequence[object]:
+    return m.reply_to, m.thread, as_json(m.mentions), files_as_json(m.files)
 
 
 def _key(post: Post) -> Key | None:

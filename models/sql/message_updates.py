@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from models.attached_file import files_as_json
 from models.audit_entry import OwnerDeletion, insert_deletions
 from models.message_commands import DELETED
 from models.room import LATEST
@@ -39,7 +40,7 @@ class MessageUpdates:
         yield from self._write_mentions()
         yield from update_activity(states, as_stored(self._now), self._time)
         yield from self._keep_versions()
-        for name in ("reaction", "message_version", "mention", "activity"):
+        for name in ("reaction", "message_version", "mention", "activity", "file"):
             yield from delete_rows(name, "room_id, number", deleted, "BIGINT", "BIGINT")
         yield from self._write_facts()
         yield from insert_deletions(self._deletions(), as_stored(self._now), self._time)
@@ -53,7 +54,7 @@ class MessageUpdates:
         number, text, time = "BIGINT", "TEXT", self._time
         types = (number, number, number, text, number, number, number, time, time, number, number)
         for some in powers(values):
-            new = table(len(some), *types, text, text, text, "BOOLEAN")
+            new = table(len(some), *types, text, text, text, "BOOLEAN", text)
             yield _UPDATE.format(new=new), flat(some)
 
     def _values(self, m: StoredMessage) -> Sequence[object]:
@@ -73,6 +74,7 @@ class MessageUpdates:
             as_json(m.tallies),
             m.body,
             m.is_edited_after_read or None,
+            files_as_json(m.files),
         )
 
     def _write_reactions(self) -> Steps[None]:
@@ -173,7 +175,7 @@ UPDATE message SET change = new.column3, kind = new.column4, changed_by = new.co
        made_change = new.column6, edit_change = new.column7, edited_at = new.column8,
        deleted_at = new.column9, reply_to = new.column10, pin_change = new.column11,
        mentions = new.column12, tallies = new.column13, body = new.column14,
-       is_edited_after_read = new.column15
+       is_edited_after_read = new.column15, files = new.column16
 FROM {new} AS new WHERE message.room_id = new.column1 AND message.number = new.column2
 """
 _FIRST = f"""

@@ -55,11 +55,13 @@ BY_PROVIDER = {
 }
 # What is about mail, which these servers send none of.
 BY_MAIL = {"/forgot", "/api/email"}
-# A reader has asked for no export, is alone in the room, and nobody here has a picture.
+# A reader has asked for no export, is alone in the room, and nobody here has a picture or a file.
 NOT_THERE = {
     "/profile/data/rooms/<int:room_id>/delete",
     "/rooms/<int:room_id>/members/<int:user_id>/ban",
     "/pictures/<name>.webp",
+    "/files/<int:file_id>/<name>",
+    "/api/files/<int:file_id>",
     "/exports/<int:job_id>",
     "/api/export",
     "/api/jobs/<int:job_id>",

@@ -12,6 +12,7 @@ from PIL import Image
 from blueprints.request_parsers import UPLOAD_SECONDS
 from models import Refusal
 from services import picture_worker
+from services.picture_process import PictureProcess
 from services.pictures import IN_HAND_MAX, UPLOAD_MAX, Pictures
 from tests.support.factories import MakePerson
 from tests.support.talk import talk
@@ -99,7 +100,7 @@ async def test_what_is_no_picture(person: MakePerson) -> None:
 
 def test_one_at_a_time() -> None:
     """Of one person: bodies of 5 MiB wait in memory, and others wait for them."""
-    pictures = Pictures(cast("Profiles", None))
+    pictures = Pictures(cast("Profiles", None), PictureProcess())
     people = [cast("Actor", SimpleNamespace(user_id=number)) for number in range(IN_HAND_MAX + 1)]
     with ExitStack() as places:
         for each in people[1:]:

@@ -18,6 +18,7 @@ from tests.support.server import ROOT, Server
 
 OIDC = "tests/accounts/test_oidc.py"
 MAIL = "tests/accounts/test_email.py"
+FILES = "tests/files/test_file_limits.py"
 HERE = "tests/deployment/test_settings_each.py"
 # The test that fails where the setting does nothing.
 PROVEN_BY = {
@@ -67,6 +68,10 @@ PROVEN_BY = {
         "tests/accounts/test_exports.py",
         "test_job_of_a_killed_server_is_done_by_the_next",
     ),
+    "FILES_URL": (FILES, "test_each_setting"),
+    "MAX_FILE_BYTES": (FILES, "test_each_setting"),
+    "MAX_FILES_BYTES_PER_USER": (FILES, "test_each_setting"),
+    "MAX_FILES_BYTES": (FILES, "test_each_setting"),
     "METRICS_TOKEN": ("tests/deployment/test_metrics.py", "test_nobody_gets_in_without_the_token"),
 }
 

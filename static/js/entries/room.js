@@ -100,6 +100,10 @@ const help = lazy(
   () => toast(),
 );
 composer.addEventListener("all", () => help((it) => it.sendToAll()));
+const files = lazy(
+  () => import("../room/file_sources.js"),
+  (it) => it.enableFiles(room, composer),
+);
 const panel = new Panel(timeline, members, data, t);
 setUpNotices({ connection, outbox, composer, data, t });
 const room = { data, history, store, timeline, connection, outbox, commands, members, context, readTracker, t };
@@ -160,7 +164,7 @@ on(history, "fetched", (messages) => {
   for (const { user_id, client_id } of messages) if (isMe(user_id)) outbox.stored(client_id);
 });
 on(composer, "typed", (hasText) => typingSignal((it) => it.typed(hasText)));
-on(composer, "message", async ({ text, reply_to, edit }) => {
+on(composer, "message", async ({ text, reply_to, edit, uploads }) => {
   // What the page has been opened with may not have been loaded yet.
   if (!reply_to && !edit && composer.hasContext) reply_to = await context(() => composer.context.reply_to);
   if (reply_to || edit) context((it) => it.leave());
@@ -169,17 +173,18 @@ on(composer, "message", async ({ text, reply_to, edit }) => {
     return commands((it) => it.change({ type: "edit_message", message_id, message: text, base }));
   }
   readTracker.resume();
-  outbox.submit(text, reply_to);
+  outbox.submit(text, reply_to, uploads);
   history.jumpToLatest();
 });
 on(outbox, "discarded", (text) => composer.restore(text));
 composer.addEventListener("up", () => context((it) => it.editLast()));
+on(outbox, "waiting", () => outbox.all.some((it) => it.uploads) && files(() => {}));
 on(outbox, "commands", (list) => commands((it) => it.show(list)));
 if (composer.hasContext) context(() => {});
 const loadDrafts = keepDraft(composer, data, connection, context, store);
 /** Loaded with the first sign that somebody is here: without a network it could not be. */
 const preload = () => {
-  for (const each of [commands, context, details, unsent, help, room.jumps, outbox.failures]) each(() => {});
+  for (const each of [commands, context, details, unsent, help, files, room.jumps, outbox.failures]) each(() => {});
   loadDrafts();
   beginComparing();
   triggers((it) => it.menu(() => {}));

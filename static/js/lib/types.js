@@ -22,6 +22,7 @@
  * @property {boolean} [mentions_all]
  * @property {number} [thread] of a reply: the message that its thread begins with
  * @property {number} [replies] how many it has, to 100
+ * @property {FileView[]} [files]
  * @property {number} [deleted_by] an owner of the room, or an administrator, where it was somebody else's
  *
  * @typedef {object} Quote what a message replies to
@@ -39,6 +40,17 @@
  * @property {string} emoji
  * @property {number} count
  * @property {number[]} user_ids the first ones
+ *
+ * @typedef {object} FileView a file of a message
+ * @property {number} id
+ * @property {string} name
+ * @property {string} content_type
+ * @property {number} bytes
+ * @property {string} url
+ * @property {string} [thumbnail_url]
+ * @property {number} [width] of a picture, in pixels
+ * @property {number} [height]
+ * @property {string} [alt]
  *
  * @typedef {object} Message of the store
  * @property {number} [message_id] once it is stored by the server
@@ -59,6 +71,7 @@
  * @property {boolean} [mentions_all]
  * @property {number} [thread]
  * @property {number} [replies]
+ * @property {FileView[]} [files]
  * @property {string} [client_id]
  * @property {number} [number] of a pending one, its place in the order of writing
  * @property {string} [failure] of a pending one, why it was not stored
@@ -122,12 +135,20 @@
  * @property {string} [text]
  * @property {string} [at]
  * @property {Quote} [reply_to]
+ * @property {Upload[]} [uploads] files that are to be sent before it
+ * @property {number[]} [files] the ids of those that are
  * @property {Command} [command]
  * @property {number} [due] the time of a command, in milliseconds since 1970, from which it may be sent
  * @property {string} [code] of the refusal
  * @property {any} [current] the message of an edit_conflict, as the server has it
  * @property {number} [number] its place in the order of writing, once it is in the browser's database
  * @property {string} [failure] why it was not stored
+ *
+ * @typedef {object} Upload a file that is to be sent
+ * @property {string} key
+ * @property {File} file
+ * @property {string} alt
+ * @property {number} [number] its place in the browser's database
  *
  * @typedef {object} Command a frame without its client_id
  * @property {"edit_message" | "delete_message" | "react" | "pin_message"} type

@@ -15,6 +15,8 @@ const NEAR_LIMIT = 200;
 export class Composer extends EventTarget {
   /** @type {{reply_to?: import("../lib/types.js").Quote, edit?: {message_id: number, base: number}}} */
   context = {};
+  /** @type {import("../lib/types.js").Upload[]} files that go with it */
+  uploads = [];
   /** When something was typed for the last time, in milliseconds since 1970. */
   changedAt = 0;
 
@@ -47,14 +49,15 @@ export class Composer extends EventTarget {
    * @param {boolean} [isSure] whether it was asked about
    */
   submit(isSure) {
+    const { uploads } = this;
     const text = normalize(this.field.value);
-    if (!text) return this.field.focus();
+    if (!text && !uploads[0]) return this.field.focus();
     if (countCodePoints(text) > this.limit) return this.#changed();
     if (!isSure && /@all/i.test(text)) return this.dispatchEvent(new Event("all"));
     this.field.value = "";
     this.#changed();
     this.focus();
-    this.dispatchEvent(new CustomEvent("message", { detail: { text, ...this.context } }));
+    this.dispatchEvent(new CustomEvent("message", { detail: { text, uploads, ...this.context } }));
   }
 
   /**

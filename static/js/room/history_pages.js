@@ -176,7 +176,7 @@ export class HistoryPages {
   #show(messages, from, to, fromStart, isPinned) {
     const { history } = this;
     history.scroll.preserve(() => {
-      this.store.putRange(messages, from, to);
+      putRange(this.store, messages, from, to);
       const isTrimmed = this.store.trim(history.limits.history_max, fromStart);
       if (fromStart && isTrimmed) history.hasOlder = true;
     }, isPinned);
@@ -191,7 +191,7 @@ export class HistoryPages {
     history.isRepairing = history.needsRepair = false;
     const [first, last] = [messages[0].message_id, messages.at(-1).message_id];
     this.store.clear();
-    this.store.putRange(messages, first, last);
+    putRange(this.store, messages, first, last);
     history.hasOlder = first > this.#beginning;
     history.changed();
   }
@@ -219,4 +219,18 @@ export class HistoryPages {
     if (events.length) this.history.dispatchEvent(new CustomEvent("events", { detail: events }));
     return messages;
   }
+}
+
+/**
+ * Put in all messages that the server has between two ids.
+ * @param {import("./message_store.js").MessageStore} store
+ * @param {import("../lib/types.js").MessageFrame[]} messages
+ * @param {number} from
+ * @param {number} to
+ */
+function putRange(store, messages, from, to) {
+  for (const message of [...messages].reverse()) store.put(message);
+  for (let id = from; id <= to; id += 1) if (!store.get(id)) store.absent.add(id);
+  store.oldest = Math.min(store.oldest, from);
+  store.newest = Math.max(store.newest, to);
 }

@@ -8,6 +8,7 @@ import { query, setText } from "../lib/page.js";
 import { applyHue, displayName, setMessageText } from "../lib/text.js";
 import { keepFolded } from "./deleted_runs.js";
 import { isJumbo } from "../lib/emoji.js";
+import { FileParts, readFiles } from "./file_parts.js";
 import { readMentions, showMentions } from "./mentions.js";
 import { setLabel } from "./message_element.js";
 import { part } from "./message_parts.js";
@@ -18,7 +19,7 @@ import { readReactions, showReactions, withOwn, withReaction } from "./reactions
 /** @typedef {import("../lib/types.js").Message} Message */
 
 /** What goes with the text of a message. */
-const WITHOUT = { reactions: [], is_pinned: false, is_edited_after_read: false };
+const WITHOUT = { files: [], reactions: [], is_pinned: false, is_edited_after_read: false };
 
 export class MessageDetails {
   /** @type {import("../lib/types.js").PendingMessage[]} what is to be done, and is not yet */
@@ -34,6 +35,7 @@ export class MessageDetails {
   constructor(history, members, t, lastRead) {
     const { store, timeline, scroll } = history;
     Object.assign(this, { history, store, timeline, scroll, members, t });
+    this.files = new FileParts(timeline, (change) => scroll.preserve(change, history.isPinned));
     for (const message of store.all) {
       // What has come from the server since is newer than the page.
       if (!("reactions" in message)) Object.assign(message, read(timeline.element(message), store.me.user_id));
@@ -153,6 +155,7 @@ export class MessageDetails {
     part(item, ".mention-mark", isOfMe);
     setLabel(item);
     part(item, ".pin-mark", is_pinned);
+    this.files.show(item, message.files ?? []);
     const url = query(item, ".message-more").getAttribute("href");
     part(item, ".edited", is_edited_after_read)?.setAttribute("href", `${url}#versions`);
     const form = part(item, ".reactions", reactions.length);
@@ -204,6 +207,7 @@ function read(item, me) {
     is_deleted: item.matches(".deleted"),
     deleted_by: Number(item.dataset.deletedBy) || undefined,
     reactions: readReactions(item),
+    files: readFiles(item),
     is_pinned: item.querySelector(".pin-mark") !== null,
     html: readHtml(query(item, ".text")),
     ...readMentions(item, me),

@@ -8,7 +8,7 @@ export function authorOf({ user_id, username, display_name }) {
 /** What not every message has. */
 const DETAILS = [
   ..."reply_to is_edited_after_read is_deleted deleted_by reactions is_pinned".split(" "),
-  ..."mentions mentions_all thread replies".split(" "),
+  ..."mentions mentions_all thread replies files".split(" "),
 ];
 const CONTENT = [..."message_id message html timestamp change client_id".split(" "), ...DETAILS];
 

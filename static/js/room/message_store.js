@@ -17,7 +17,7 @@ export class MessageStore extends EventTarget {
   /** @type {Map<string, Message>} by client_id */
   #pending = new Map();
   /** @type {Set<number>} loaded ids that no message has */
-  #absent = new Set();
+  absent = new Set();
   /** The last change of the message that the page has brought along last. */
   #loaded = 0;
   /** The first and the last id that are loaded: none, while the last one is smaller. */
@@ -57,9 +57,9 @@ export class MessageStore extends EventTarget {
 
   /** The first id between the oldest and the newest of which nothing is known, or 0. */
   get missing() {
-    if (this.size + this.#absent.size === this.newest - this.oldest + 1) return 0;
+    if (this.size + this.absent.size === this.newest - this.oldest + 1) return 0;
     let id = this.oldest;
-    while (this.#stored.has(id) || this.#absent.has(id)) id += 1;
+    while (this.#stored.has(id) || this.absent.has(id)) id += 1;
     return id;
   }
 
@@ -99,23 +99,10 @@ export class MessageStore extends EventTarget {
    * @param {Message} message the next one
    */
   load(message) {
-    for (let id = this.newest + 1; this.size && id < message.message_id; id += 1) this.#absent.add(id);
+    for (let id = this.newest + 1; this.size && id < message.message_id; id += 1) this.absent.add(id);
     this.#loaded += this.me.changes[this.size];
     message.change = this.#loaded;
     this.#insert(message);
-  }
-
-  /**
-   * Put in all messages that the server has between two ids.
-   * @param {import("../lib/types.js").MessageFrame[]} messages
-   * @param {number} from
-   * @param {number} to
-   */
-  putRange(messages, from, to) {
-    for (const message of [...messages].reverse()) this.put(message);
-    for (let id = from; id <= to; id += 1) if (!this.#stored.has(id)) this.#absent.add(id);
-    this.oldest = Math.min(this.oldest, from);
-    this.newest = Math.max(this.newest, to);
   }
 
   /**
@@ -190,7 +177,7 @@ export class MessageStore extends EventTarget {
   clear() {
     const removed = [...this.#stored.values()];
     this.#stored.clear();
-    this.#absent.clear();
+    this.absent.clear();
     [this.oldest, this.newest] = [1, 0];
     this.#dispatch("remove", removed);
   }
@@ -224,13 +211,13 @@ export class MessageStore extends EventTarget {
     this.oldest = this.size ? Math.min(this.oldest, id) : id;
     this.newest = Math.max(this.newest, id);
     this.#stored.set(id, message);
-    this.#absent.delete(id);
+    this.absent.delete(id);
   }
 
   #release(id) {
     const message = this.#stored.get(id);
     this.#stored.delete(id);
-    this.#absent.delete(id);
+    this.absent.delete(id);
     return message;
   }
 

@@ -77,10 +77,12 @@ export class Outbox extends EventTarget {
   /**
    * @param {string} text
    * @param {import("../lib/types.js").Quote} [reply_to]
+   * @param {import("../lib/types.js").Upload[]} [uploads] it waits for them
    */
-  submit(text, reply_to) {
+  submit(text, reply_to, uploads) {
     /** @type {PendingMessage} */
     const message = { client_id: newId(), text, at: new Date().toISOString(), reply_to };
+    if (uploads?.[0]) message.uploads = uploads;
     this.store.putPending(message);
     return this.add(message);
   }
@@ -93,7 +95,7 @@ export class Outbox extends EventTarget {
     // Another tab may have been quicker.
     if (this.#settled.has(message.client_id)) return this.stored(message.client_id);
     this.#show(message);
-    this.#changed();
+    this.changed();
     this.sendNext();
   }
 
@@ -124,7 +126,7 @@ export class Outbox extends EventTarget {
     this.#isSyncing = true;
     await this.#sync().finally(() => (this.#isSyncing = false));
     const now = Date.now();
-    const waiting = this.all.filter((candidate) => !candidate.failure);
+    const waiting = this.all.filter((it) => !it.failure && !it.uploads);
     const dueAt = ({ command, due = command ? 0 : this.slowUntil }) => due;
     const message = waiting.find((each) => dueAt(each) <= now);
     if (!message && waiting.length) setTimeout(() => this.sendNext(), Math.min(...waiting.map(dueAt)) - now);
@@ -154,14 +156,15 @@ export class Outbox extends EventTarget {
       // With many on their way it is the page's time that each of them would take again with each answer.
       if (known.get(clientId)?.failure !== message.failure || !known.has(clientId)) this.#show(message);
     }
-    this.#changed();
+    this.changed();
   }
 
   #show(message) {
     if (!message.command) this.store.putPending(message);
   }
 
-  #changed() {
+  /** More or fewer may be on their way. */
+  changed() {
     const { commands } = this;
     this.dispatch("waiting");
     if (commands.length || this.#hadCommands) this.dispatch("commands", commands);
@@ -181,28 +184,20 @@ export class Outbox extends EventTarget {
     if (this.#sent && this.connection.isOnline) this.connection.restart();
   }
 
-  /** With nothing as its failure it is to be sent again. */
-  setFailure(message, failure) {
-    message.failure = failure;
-    this.#show(message);
-    this.#changed();
-    return this.storage.update(message);
-  }
-
   /** @returns {boolean} whether it was on its way */
   forget(clientId) {
     const message = this.#messages.get(clientId);
     this.#settled.add(clientId);
     if (message) this.storage.remove(message);
     const wasWaiting = this.#messages.delete(clientId);
-    this.#changed();
+    this.changed();
     return wasWaiting;
   }
 }
 
-function frameOf({ client_id, text, reply_to, command }) {
+function frameOf({ client_id, text, reply_to, command, files }) {
   if (command) return { ...command, client_id };
-  return { type: "chat_message", message: text, client_id, reply_to: reply_to?.message_id };
+  return { type: "chat_message", message: text, client_id, reply_to: reply_to?.message_id, files };
 }
 
 /** An id nobody else makes; randomUUID is for https and localhost only. */

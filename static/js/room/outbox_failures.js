@@ -26,11 +26,19 @@ export class OutboxFailures {
       return false;
     }
     const isKept = !message.command || message.command.type === "edit_message";
-    if (isKept) outbox.setFailure(Object.assign(message, { code, current }), reason);
+    if (isKept) this.setFailure(Object.assign(message, { code, current }), reason);
     else outbox.forget(client_id);
     if (!message.command) outbox.dispatch("failed", message);
     outbox.answered(client_id);
     return !isKept;
+  }
+
+  /** With nothing as its failure it is to be sent again. */
+  setFailure(message, failure) {
+    message.failure = failure;
+    if (!message.command) this.outbox.store.putPending(message);
+    this.outbox.changed();
+    return this.outbox.storage.update(message);
   }
 
   /**
@@ -38,7 +46,7 @@ export class OutboxFailures {
    * @param {string} reason
    */
   giveUp(reason) {
-    for (const message of this.outbox.all) if (!message.failure) this.outbox.setFailure(message, reason);
+    for (const message of this.outbox.all) if (!message.failure) this.setFailure(message, reason);
   }
 
   /** @param {HTMLElement} button of a message */
@@ -62,7 +70,7 @@ export class OutboxFailures {
     if (message.command) Object.assign(message.command, fields);
     // What it replied to is gone.
     if (message.code === "gone") delete message.reply_to;
-    await outbox.setFailure(message, "");
+    await this.setFailure(message, "");
     outbox.sendNext();
   }
 
@@ -78,5 +86,6 @@ export class OutboxFailures {
     outbox.forget(clientId);
     outbox.store.removePending(clientId);
     if (!message.command) outbox.dispatch("discarded", message.text);
+    if (message.uploads) outbox.dispatch("uploads", message.uploads);
   }
 }

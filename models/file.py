@@ -1,0 +1,224 @@
+"""Files that people have uploaded: what is known of them. Their bytes are in a storage."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from tortoise import fields
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.models import Model
+
+from errors import Refusal
+from models.attached_file import AttachedFile
+from models.database import atomically, execute, fetch, storable
+from models.locks import lock_users
+from models.membership import ID_MAX, Membership
+from models.room import Room
+from models.room_commands import check_may_write
+from models.sql.fast_path import look_up
+from models.sql.objects import columns, from_row
+from models.user import User
+
+NAME_MAX = 255
+ALT_MAX = 1_000
+# What nobody has attached to a message by then is deleted.
+KEPT = timedelta(days=1)
+
+
+class File(Model):
+    """One file, of one message: `number` is null until it is attached. The row is there before the
+    first byte is stored, so that whatever was stored is known, and found to be deleted, also after
+    a kill. Whoever deletes rows leaves their keys in ErasedFile: a trigger does it, also where the
+    room goes.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    room: fields.ForeignKeyRelation[Room] = fields.ForeignKeyField(
+        "models.Room", related_name="files"
+    )
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="files", db_index=True
+    )
+    number: int | None = fields.BigIntField(null=True)
+    name = fields.CharField(max_length=NAME_MAX)
+    content_type = fields.CharField(max_length=100, default="", db_default="")
+    # In bytes; of an upload that is not complete, what was announced.
+    size = fields.BigIntField()
+    width: int | None = fields.IntField(null=True)
+    height: int | None = fields.IntField(null=True)
+    alt = fields.CharField(max_length=ALT_MAX, default="", db_default="")
+    has_thumbnail = fields.BooleanField(default=False, db_default=False)
+    is_complete = fields.BooleanField(default=False, db_default=False)
+    storage_key = fields.CharField(max_length=64, unique=True)
+    # With a partial index, of those that are not attached (migration 0054).
+    created_at: datetime = fields.DatetimeField(auto_now_add=True)
+
+    room_id: int
+    user_id: int
+
+    class Meta:
+        table = "file"
+        table_description = "Files of messages, and those that wait for theirs"
+        indexes = (("room_id", "number"),)
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it is deleted, if it belongs to no message then."""
+        return self.created_at + KEPT
+
+    def attached(self) -> AttachedFile:
+        """As messages have it."""
+        return AttachedFile(
+            self.id,
+            self.name,
+            self.content_type,
+            self.size,
+            self.width,
+            self.height,
+            self.alt,
+            self.has_thumbnail,
+        )
+
+    @classmethod
+    async def begin(
+        cls, member: Membership, name: str, size: int, alt: str, most: "Quotas"
+    ) -> "File":
+        """A file that is about to be uploaded.
+
+        Raises:
+            Refusal: bad_field; not_a_member, room_archived, owners_only; quota.
+        """
+        _check_text(name, "name", 1, NAME_MAX)
+        _check_text(alt, "alt", 0, ALT_MAX)
+        made = {"room_id": member.room_id, "user_id": member.user_id, "name": name, "alt": alt}
+
+        async def work(connection: BaseDBAsyncClient) -> File:
+            await lock_users({member.user_id}, connection)
+            await check_may_write(member, connection)
+            await most.check(member.user_id, size, connection)
+            key = secrets.token_hex(16)
+            return await cls.create(**made, size=size, storage_key=key, using_db=connection)
+
+        return await atomically(work)
+
+    @classmethod
+    async def own(cls, user_id: int, file_id: int) -> "File":
+        """A file of theirs that belongs to no message yet, in a room that they are in.
+
+        Raises:
+            Refusal: not_found.
+        """
+        return await cls._one(_OWN, user_id, file_id)
+
+    @classmethod
+    async def shown_to(cls, user_id: int, file_id: int) -> "File":
+        """A file that they see: of a message that they see, or their own before it is attached.
+
+        Raises:
+            Refusal: not_found.
+        """
+        return await cls._one(_SHOWN, user_id, file_id)
+
+    @classmethod
+    async def _one(cls, sql: str, user_id: int, file_id: int) -> "File":
+        if not 0 < file_id <= ID_MAX:
+            raise Refusal("not_found")
+        rows = await look_up(f"SELECT {columns(cls)} {sql}", file_id, user_id)
+        if not rows:
+            raise Refusal("not_found")
+        return from_row(cls, rows[0])
+
+    async def store_type(self) -> None:
+        """Keep what its bytes are, which are about to be stored."""
+        await File.filter(id=self.id).update(
+            size=self.size,
+            content_type=self.content_type,
+            width=self.width,
+            height=self.height,
+            has_thumbnail=self.has_thumbnail,
+        )
+
+    async def complete(self) -> bool:
+        """Its bytes are stored. False: it was deleted meanwhile."""
+        self.is_complete = True
+        return bool(await File.filter(id=self.id).update(is_complete=True))
+
+
+class ErasedFile(Model):
+    """The key of a file whose row is gone, and whose bytes are to be erased."""
+
+    id = fields.BigIntField(primary_key=True)
+    storage_key = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "erased_file"
+        table_description = "Files whose bytes are to be erased"
+
+
+class Quotas:
+    """How many bytes of files there may be, of one person and in all; None: any number."""
+
+    def __init__(self, of_user: int | None, of_server: int | None) -> None:
+        self._of_user = of_user
+        self._of_server = of_server
+
+    async def check(self, user_id: int, size: int, connection: BaseDBAsyncClient) -> None:
+        """Whether there is room for so many bytes more, under the lock of the user.
+
+        Raises:
+            Refusal: quota.
+        """
+        if self._of_user is not None:
+            used = await fetch(f"{_USED} WHERE user_id = $1", user_id, connection=connection)
+            if int(used[0][0]) + size > self._of_user:
+                raise Refusal("quota")
+        if self._of_server is not None:
+            used = await fetch(_USED, connection=connection)
+            if int(used[0][0]) + size > self._of_server:
+                raise Refusal("quota")
+
+
+async def discard(file: File) -> None:
+    """Delete a file that belongs to no message."""
+    await File.filter(id=file.id, number__isnull=True).delete()
+
+
+async def discard_unattached(user_id: int, connection: BaseDBAsyncClient) -> None:
+    """Delete somebody's files that belong to no message."""
+    await execute(connection, "DELETE FROM file WHERE user_id = $1 AND number IS NULL", user_id)
+
+
+async def discard_expired() -> None:
+    """Delete what has waited for its message for too long."""
+    await File.filter(number__isnull=True, created_at__lt=datetime.now(UTC) - KEPT).delete()
+
+
+async def erased_files(count: int) -> list[ErasedFile]:
+    """The next ones to be erased."""
+    return await ErasedFile.all().order_by("id").limit(count)
+
+
+async def forget_erased(erased: ErasedFile) -> None:
+    """Its bytes are gone."""
+    await ErasedFile.filter(id=erased.id).delete()
+
+
+def _check_text(text: str, field: str, least: int, most: int) -> None:
+    if not least <= len(text) <= most or not storable(text):
+        raise Refusal("bad_field", problem=field)
+
+
+_MEMBER = "FROM file JOIN membership ON membership.room_id = file.room_id WHERE file.id = $1"
+_OWN = f"""
+{_MEMBER} AND membership.user_id = $2 AND file.user_id = $2 AND file.number IS NULL
+"""
+# What is deleted has no row, and is asked for nevertheless: an older version, which knows of no
+# files, may be serving still.
+_SHOWN = f"""
+{_MEMBER} AND membership.user_id = $2 AND file.is_complete AND (
+    (file.number IS NULL AND file.user_id = $2) OR (
+        file.number >= membership.from_number
+        AND file.number > (SELECT floor FROM room WHERE room.id = file.room_id)
+        AND EXISTS (SELECT 1 FROM message WHERE message.room_id = file.room_id
+                    AND message.number = file.number AND message.deleted_at IS NULL)))
+"""
+_USED = "SELECT COALESCE(SUM(size), 0) AS used FROM file"

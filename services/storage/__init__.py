@@ -1,0 +1,49 @@
+"""Where the bytes of files are: one small contract, and what fulfils it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Protocol
+
+from services.storage.folder import FolderStorage
+
+# Bytes that are read at once, of a file that somebody fetches.
+PART = 256 << 10
+
+
+class Storage(Protocol):
+    """Keeps bytes under keys. A key is stored once, and never with other bytes."""
+
+    @property
+    def workplace(self) -> Path:
+        """The folder on this machine in which files lie that are not whole yet."""
+
+    async def take(self, key: str, source: Path) -> None:
+        """Keep the bytes of this file, which lies in the workplace and is gone afterwards. They are
+        there whole, and on the disk, or not at all.
+
+        Raises:
+            OSError: the disk is full, or the storage does not answer.
+        """
+
+    async def size(self, key: str) -> int | None:
+        """How many bytes there are under the key; None: it is not there."""
+
+    def read(self, key: str, first: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes from `first` on, those from `end` on not among them, in parts.
+
+        Raises:
+            OSError: while it is read.
+        """
+
+    async def delete(self, *keys: str) -> None:
+        """Keep nothing under these keys any more, nor in the workplace; nothing happens where
+        there is nothing.
+        """
+
+
+def open_storage(url: str) -> Storage:
+    """The one of FILES_URL."""
+    return FolderStorage(Path(url))
+
+
+__all__ = ["PART", "FolderStorage", "Storage", "open_storage"]

@@ -1,0 +1,137 @@
+/** Files that go with the next message: chosen, pasted or dropped, shown above the field until they are sent. */
+
+import { OutboxStorage } from "../net/outbox_storage.js";
+import { cloneTemplate, on, query, setText } from "../lib/page.js";
+import { fileTools, fill } from "./file_tools.js";
+import { weight } from "./message_files.js";
+import { newId } from "./outbox.js";
+import { extension, preview } from "./previews.js";
+
+/** @typedef {import("../lib/types.js").Upload} Upload */
+
+export class Attachments {
+  /** @type {Upload[]} in their order, each with its number in the browser's database */
+  #files = [];
+  /** @type {Upload[]} given to the outbox, which may not have them on the disk yet */
+  #sent = [];
+
+  /**
+   * @param {any} tools
+   * @param {import("./composer.js").Composer} composer
+   * @param {import("./outbox.js").Outbox} outbox
+   */
+  constructor(tools, composer, outbox) {
+    Object.assign(this, { tools, composer, outbox });
+    const { user, room } = outbox.storage.owner;
+    // Beside the messages that wait: what is kept under this name is no message yet.
+    this.storage = new OutboxStorage(user, /** @type {any} */ (`files ${room}`));
+    this.list = cloneTemplate("attachments-template");
+    on(this.list, "click", ({ target }) => this.#clicked(target.closest("button")));
+    on(this.list, "input", ({ target }) => this.#described(target));
+    on(composer, "message", ({ detail }) => detail.edit || this.#taken());
+    on(outbox, "waiting", () => this.#forgetSent());
+    on(outbox, "uploads", ({ detail }) => this.add(detail.map(({ file, alt }) => ({ file, alt }))));
+    this.#restore();
+  }
+
+  /** What an earlier page has kept. */
+  async #restore() {
+    const kept = /** @type {any[]} */ ((await this.storage.all()) ?? []);
+    const sent = new Set(this.outbox.all.flatMap(({ uploads = [] }) => uploads.map(({ key }) => key)));
+    for (const each of kept) {
+      if (sent.has(each.key)) this.storage.remove(each);
+      else this.#show(each);
+    }
+    this.#changed();
+  }
+
+  /** @param {{file: File, alt?: string}[]} files */
+  async add(files) {
+    const { most, bytesMax, tooMany, tooLarge } = this.tools.dataset;
+    for (const { file, alt = "" } of files) {
+      if (this.#files.length >= Number(most)) return this.composer.showError(tooMany);
+      if (file.size > Number(bytesMax)) {
+        this.composer.showError(fill(tooLarge, { name: file.name }));
+        continue;
+      }
+      /** @type {Upload} */
+      const upload = { key: newId(), file, alt };
+      this.#show(upload);
+      this.#changed();
+      upload.number = await this.storage.add(/** @type {any} */ (upload));
+    }
+  }
+
+  #show(upload) {
+    const { file, alt, key } = upload;
+    const item = cloneTemplate("attachment-template");
+    const { remove, describe } = this.list.dataset;
+    item.dataset.key = key;
+    setText(query(item, ".file-name"), file.name);
+    setText(query(item, ".file-size"), weight(file.size));
+    const field = /** @type {HTMLInputElement} */ (query(item, "input"));
+    Object.assign(field, { value: alt, hidden: true, ariaLabel: fill(describe, { name: file.name }) });
+    query(item, "button").ariaLabel = fill(remove, { name: file.name });
+    setText(query(item, ".attachment-preview"), extension(file));
+    preview(file).then((canvas) => {
+      if (!canvas) return;
+      query(item, ".attachment-preview").replaceChildren(canvas);
+      field.hidden = false;
+    });
+    this.list.append(item);
+    this.#files.push(upload);
+  }
+
+  #described({ value, parentElement }) {
+    const upload = this.#find(parentElement);
+    if (!upload) return;
+    upload.alt = value;
+    this.#changed();
+    this.storage.update(/** @type {any} */ (upload));
+  }
+
+  #clicked(button) {
+    const upload = button && this.#find(button);
+    if (!upload) return;
+    this.#files = this.#files.filter((each) => each !== upload);
+    this.storage.remove(/** @type {any} */ (upload));
+    button.closest("li").remove();
+    this.#changed();
+    this.composer.focus();
+  }
+
+  #find(element) {
+    const { key } = element.closest("li").dataset;
+    return this.#files.find((each) => each.key === key);
+  }
+
+  #changed() {
+    this.composer.uploads = this.#files.map(({ key, file, alt }) => ({ key, file, alt }));
+    if (!this.#files.length) this.list.remove();
+    // What is moved loses its focus.
+    else if (!this.list.isConnected) this.composer.field.before(this.list);
+  }
+
+  #taken() {
+    this.#sent.push(...this.#files);
+    this.#files = [];
+    this.list.replaceChildren();
+    this.#changed();
+  }
+
+  /** What the outbox has, need not be kept here any more. */
+  #forgetSent() {
+    const kept = new Set(this.outbox.all.flatMap(({ uploads = [], number }) => (number ? uploads.map(({ key }) => key) : [])));
+    const [gone, rest] = [true, false].map((isKept) => this.#sent.filter(({ key }) => kept.has(key) === isKept));
+    this.#sent = rest;
+    for (const each of gone) this.storage.remove(/** @type {any} */ (each));
+  }
+}
+
+/**
+ * @param {import("./composer.js").Composer} composer
+ * @param {import("./outbox.js").Outbox} outbox
+ */
+export async function attachments(composer, outbox) {
+  return new Attachments(await fileTools(), composer, outbox);
+}

@@ -1,0 +1,73 @@
+/** The files of a message, as the server's pages show them too (templates/file_macros.html). */
+
+/** @typedef {import("../lib/types.js").FileView} FileView */
+
+/** CSS pixels that a picture takes, at most. */
+const [WIDTH_MAX, HEIGHT_MAX] = [320, 288];
+const PICTURE = /^image\/(jpeg|png|gif|webp)$/;
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
+
+/**
+ * Show them under the text of the message; what is there already stays, and goes on playing.
+ * @param {HTMLElement} item
+ * @param {FileView[]} files
+ */
+export function showFiles(item, files) {
+  const known = item.querySelector(".files");
+  if (!files.length) return known?.remove();
+  const list = known ?? document.createElement("ul");
+  const json = JSON.stringify(files);
+  if (list.dataset.files === json) return;
+  list.className = "files";
+  list.dataset.files = json;
+  list.replaceChildren(...files.map((file) => make("li", {}, ...shownFile(file))));
+  if (!known) item.querySelector(".text")?.after(list);
+}
+
+/** @param {FileView} file */
+function shownFile(file) {
+  const { name, url, content_type, width, height, thumbnail_url = url, alt = name } = file;
+  if (PICTURE.test(content_type) && width && height) {
+    const image = make("img", { src: thumbnail_url, alt, ...shownSize(width, height), loading: "lazy", decoding: "async" });
+    return [make("a", { className: "file-picture", href: url }, image)];
+  }
+  const [kind] = content_type.split("/");
+  const card = make("a", { className: "file-card", href: url, download: name });
+  card.append(make("bdi", { className: "file-name" }, name), " ", make("span", { className: "file-size" }, weight(file.bytes)));
+  if (kind !== "video" && kind !== "audio") return [card];
+  return [make(kind, { className: `file-${kind}`, src: url, controls: true, preload: "metadata", ariaLabel: alt }), card];
+}
+
+/**
+ * So much room is kept for a picture, before it is there.
+ * @param {number} width
+ * @param {number} height
+ */
+export function shownSize(width, height) {
+  const scale = Math.min(1, WIDTH_MAX / width, HEIGHT_MAX / height);
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/**
+ * So many bytes, for people.
+ * @param {number} bytes
+ */
+export function weight(bytes) {
+  const unit = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  const size = bytes / 1000 ** unit;
+  const digits = unit && size < 10 ? 1 : 0;
+  const format = { style: "unit", unit: UNITS[unit], minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(document.documentElement.lang, /** @type {any} */ (format)).format(size);
+}
+
+/**
+ * @param {string} tag
+ * @param {object} properties
+ * @param {(Node | string)[]} children
+ * @returns {any}
+ */
+function make(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}

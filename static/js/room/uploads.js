@@ -1,0 +1,99 @@
+/** Sends the files of messages that wait for them, one after the other, and shows how far it has got. */
+
+import { on } from "../lib/page.js";
+import { showUpload } from "./pending_uploads.js";
+import { upload } from "../net/upload.js";
+
+/** In milliseconds: where nothing could be sent, it is tried again. */
+const RETRY = 5_000;
+
+export class Uploads {
+  #isBusy = false;
+  /** @type {AbortController | undefined} of what is being sent */
+  #aborter;
+  /** The client_id of its message. */
+  #current = "";
+
+  /**
+   * @param {import("./outbox.js").Outbox} outbox
+   * @param {import("./message_store.js").MessageStore} store
+   * @param {import("./timeline.js").Timeline} timeline
+   */
+  constructor(outbox, store, timeline) {
+    Object.assign(this, { outbox, store, timeline });
+    on(outbox, "waiting", () => this.#changed());
+    on(store, "content", ({ detail }) => detail.message_id && timeline.element(detail).querySelector(".uploads")?.remove());
+    on(window, "online", () => this.#changed());
+    this.#changed();
+  }
+
+  #changed() {
+    // Taken back while it was being sent.
+    if (this.#current && !this.outbox.get(this.#current)) this.#aborter?.abort();
+    for (const message of this.outbox.all) if (message.uploads) this.#show(message);
+    this.#next();
+  }
+
+  #show(message, progress = undefined, note = "") {
+    const shown = this.store.all.find((each) => each.client_id === message.client_id && !each.message_id);
+    if (!shown) return;
+    const cancel = () => this.outbox.failures((it) => it.discard(message.client_id));
+    showUpload(this.timeline.element(shown), message, { progress, note, cancel });
+  }
+
+  async #next() {
+    const message = this.outbox.all.find(({ uploads, failure }) => uploads && !failure);
+    if (!message || this.#isBusy) return;
+    this.#isBusy = true;
+    this.#current = message.client_id;
+    this.#aborter = new AbortController();
+    const isDone = await alone(message.client_id, () => this.#send(message)).finally(() => {
+      this.#isBusy = false;
+      this.#current = "";
+    });
+    if (isDone) this.#next();
+    else setTimeout(() => this.#next(), RETRY);
+  }
+
+  /** @returns {Promise<boolean>} whether there is nothing more to be done with it for now */
+  async #send(message) {
+    const ids = [];
+    const total = message.uploads.reduce((sum, { file }) => sum + file.size, 0);
+    let before = 0;
+    try {
+      for (const each of message.uploads) {
+        const told = (bytes) => this.#show(message, total ? (before + bytes) / total : 1);
+        ids.push(await upload(this.outbox.storage.owner.room, each, told, this.#aborter.signal));
+        before += each.file.size;
+      }
+    } catch (error) {
+      return this.#failed(message.client_id, error);
+    }
+    // What the database has is another object by now.
+    const now = this.outbox.get(message.client_id);
+    if (!now) return true;
+    now.files = ids;
+    delete now.uploads;
+    await this.outbox.storage.update(now);
+    this.outbox.sendNext();
+    return true;
+  }
+
+  async #failed(clientId, { status = 0, message = "" }) {
+    const kept = this.outbox.get(clientId);
+    if (!kept) return true;
+    if (status < 400 || status === 429 || status >= 500) {
+      this.#show(kept, undefined, "uploadFailed");
+      return false;
+    }
+    await this.outbox.failures((it) => it.setFailure(kept, message));
+    this.outbox.dispatch("failed", kept);
+    return true;
+  }
+}
+
+/** Another tab may have the same message. */
+function alone(name, act) {
+  if (!("locks" in navigator)) return act();
+  return navigator.locks.request(`beseda upload ${name}`, { ifAvailable: true }, (lock) => (lock ? act() : false));
+}
