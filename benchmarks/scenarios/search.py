@@ -49,23 +49,25 @@ async def search(theatre: Theatre) -> None:
         size = await _fill(places, words, theatre.times(MESSAGES, least=2_000))
         await _index(theatre, places, size)
     async with theatre.serving(url, places) as stage:
-        for what, asked in SEARCHES.items():
-            path = _path(asked.format(*words[:300], room=places[-1].id))
-            await _measure(theatre, stage, f"search, {what}", path)
+        for turn in range(2):
+            for what, asked in SEARCHES.items():
+                path = _path(asked.format(*words[:300], room=places[-1].id))
+                measured = await _measure(stage, path)
+                if turn:  # In the first, what a server prepares at its start is still under way.
+                    theatre.note(f"search, {what}: ms", measured[0])
+                    theatre.note(f"search, {what}: ms waited", measured[1])
         async with browser(stage.servers[0].port, places[0].people[0].cookie) as visitor:
             if b"<mark>" not in await visitor.get(_path(f"q={RARE}")):
                 raise Violation("the rare word is not found")
 
 
-async def _measure(theatre: Theatre, stage: Stage, what: str, path: str) -> None:
+async def _measure(stage: Stage, path: str) -> tuple[float, float]:
     """Milliseconds of the server alone for each, and of waiting: PostgreSQL has its own."""
     async with browser(stage.servers[0].port, stage.places[0].people[0].cookie) as visitor:
-        await visitor.get(path)
         with stage.meter() as meter:
             for _ in range(REQUESTS):
                 await visitor.get(path)
-    theatre.note(f"{what}: ms", 1e3 * meter.cpu / REQUESTS)
-    theatre.note(f"{what}: ms waited", 1e3 * meter.wall / REQUESTS)
+    return 1e3 * meter.cpu / REQUESTS, 1e3 * meter.wall / REQUESTS
 
 
 def _path(asked: str) -> str:
