@@ -9,6 +9,7 @@ from tortoise.migrations.schema_generator.state_apps import StateApps
 _TABLES = (
     "CREATE TABLE search_progress (room_id BIGINT NOT NULL PRIMARY KEY, number BIGINT NOT NULL)",
     "CREATE TABLE search_stale (message_id BIGINT NOT NULL PRIMARY KEY)",
+    "INSERT INTO search_progress (room_id, number) VALUES (0, 1)",
 )
 # The terms are numbers, in hexadecimal here: without their places in the text, and their count.
 # SQLite itself cannot take the terms of a text out again: see models/search_triggers.py. What an
@@ -40,9 +41,11 @@ BEGIN
 END
 """,
 )
+# Without fastupdate: a search would read all that waits to be put into the index, up to 4 MB.
 _POSTGRES = """
 CREATE TABLE search_document (message_id BIGINT PRIMARY KEY, terms INTEGER[] NOT NULL);
-CREATE INDEX search_document_terms ON search_document USING gin (terms);
+CREATE INDEX search_document_terms ON search_document USING gin (terms)
+WITH (fastupdate = off);
 CREATE FUNCTION forget_search_document() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM search_document WHERE message_id = OLD.id;
@@ -72,7 +75,7 @@ async def _make(_: StateApps, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0064_hid_here_at")]
+    dependencies = [("models", "0064_hid_here_at"), ("models", "0055_message_files")]
 
     initial = False
 

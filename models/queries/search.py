@@ -32,6 +32,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
         rooms: terms of the rooms, where it is worth while to ask for them; empty: not by terms.
         room_id, author_id: of one alone.
         since, until: when it was posted: not before, and before that.
+        has: reaction, file, picture.
     """
 
     user_id: int
@@ -42,7 +43,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     author_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
-    has_reaction: bool = False
+    has: frozenset[str] = frozenset()
     is_pinned: bool = False
 
 
@@ -76,13 +77,15 @@ async def found_in(wanted: Wanted, after: int, upto: int, limit: int) -> Rows:
 
 
 def terms_match(wanted: Wanted) -> str:
-    """What FTS5 is asked for."""
+    """What FTS5 is asked for; "" where no word is."""
     some = [_fts(each) for each in wanted.required[:TERMS_MAX]]
+    if not some:  # A message without a text is not in the index.
+        return ""
     if 0 < len(wanted.rooms) <= ROOMS_MAX:
         some.append(f"({' OR '.join(map(fts_term, wanted.rooms))})")
     match = " AND ".join(some)
     without = " OR ".join(_fts(each) for each in wanted.excluded[:TERMS_MAX])
-    return f"({match}) NOT ({without})" if match and without else match
+    return f"({match}) NOT ({without})" if without else match
 
 
 def _fts(alternatives: Alternatives) -> str:
@@ -108,11 +111,11 @@ def _sqlite(wanted: Wanted, values: list[object]) -> str:
 
 def _postgres(wanted: Wanted, values: list[object]) -> str:
     conditions = [_array(each, values) for each in wanted.required[:TERMS_MAX]]
+    if not conditions:
+        return "message"
     if 0 < len(wanted.rooms) <= ROOMS_MAX:
         values.append([number_of(term) for term in wanted.rooms])
         conditions.append(f"terms && ${len(values)}::INTEGER[]")
-    if not conditions:
-        return "message"
     conditions += [f"NOT {_array(each, values)}" for each in wanted.excluded[:TERMS_MAX]]
     return (
         f"(SELECT message_id FROM search_document WHERE {' AND '.join(conditions)}"
@@ -140,13 +143,18 @@ def _conditions(wanted: Wanted, values: list[object]) -> str:
     asked("author_id =", wanted.author_id)
     asked("created_at >=", as_stored(wanted.since) if wanted.since else None)
     asked("created_at <", as_stored(wanted.until) if wanted.until else None)
-    if wanted.has_reaction:
-        some.append("message.tallies IS NOT NULL")
+    some += [condition for name, condition in _HAS.items() if name in wanted.has]
     if wanted.is_pinned:
         some.append("message.pin_change IS NOT NULL")
     return " AND ".join(some)
 
 
+# A quote within the JSON of the files is escaped, so this is none of their names.
+_HAS = {
+    "reaction": "message.tallies IS NOT NULL",
+    "file": "message.files IS NOT NULL",
+    "picture": """message.files LIKE '%"content_type":"image/%'""",
+}
 _FOUND = f"""
 SELECT message.id, {READ} AS is_read, here.from_number, room.floor, {COLUMNS}
 FROM {{source}}

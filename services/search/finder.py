@@ -11,6 +11,7 @@ from config import Settings
 from cooperative import in_slices
 from models.queries.messages import with_quotes
 from models.queries.search import Wanted, found_in, newest_id, stretches
+from models.search_terms import by_author
 from models.sql.fast_path import Row, Rows
 from models.stored_message import StoredMessage
 from models.visible_history import visible
@@ -101,16 +102,19 @@ class Search:
 
 
 def _wanted(user_id: int, query: Query, matcher: Matcher, scope: Scope) -> Wanted:
+    required = matcher.required
+    if required and scope.author_id is not None:
+        required = (((by_author(scope.author_id),),), *required)
     return Wanted(
         user_id=user_id,
-        required=matcher.required,
+        required=required,
         excluded=matcher.excluded,
         rooms=scope.terms,
         room_id=scope.room_id,
         author_id=scope.author_id,
         since=query.after,
         until=query.before,
-        has_reaction="reaction" in query.has,
+        has=frozenset(query.has),
         is_pinned=query.is_pinned,
     )
 

@@ -25,8 +25,8 @@ from realtime.committed import Committed
 
 log = structlog.get_logger(__name__)
 
-# What is posted within this time is indexed together.
-SECONDS = 0.1
+# What is posted within this time is indexed together. A search does not wait for it.
+SECONDS = 1.0
 # After so long at most is looked for what others have posted, who were killed.
 WAIT_SECONDS = 60.0
 RETRY_SECONDS = 5.0
@@ -34,7 +34,7 @@ RETRY_SECONDS = 5.0
 PAUSE_FACTOR = 20
 PAUSE_MAX = 2.0
 ROOMS = 100
-CATCH_UP_MAX = 5  # Rooms, each by one part.
+CATCH_UP_MAX = 20  # Rooms, each by one part.
 
 
 class Indexer:

@@ -9,7 +9,7 @@ from errors import Refusal
 
 QUERY_MAX = 4_000
 OPERATORS = frozenset({"from", "in", "has", "before", "after", "is"})
-HAS = frozenset({"link", "reaction"})
+HAS = frozenset({"file", "link", "picture", "reaction"})
 
 # An optional minus, an optional operator, then something in quotes or up to the next space.
 _PART = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)"|(\S+))')

@@ -8,6 +8,7 @@ from tests.support.factories import MakePerson
 from tests.support.frames import check
 from tests.support.person import Person
 from tests.support.server import Server
+from tests.support.uploading import PNG, posted, upload
 
 SAID = (
     "Новое сообщение: ёлка уже куплена",
@@ -121,6 +122,17 @@ async def test_filters_have_fields_of_their_own(anna: Person, person: MakePerson
     assert await numbers(boris, "plum") == [2, 1]
     assert await numbers(boris, "plum", before="2100-01-01") == [2, 1]
     assert await numbers(boris, "plum", after="2100-01-01") == []
+
+
+async def test_files_are_found_also_without_a_text(anna: Person) -> None:
+    room = await anna.create_room()
+    await anna.post(room, "plum")
+    for name, content in (("notes.txt", b"words"), ("tree.png", PNG)):
+        answer = await posted(anna, room, await upload(anna, room, content, name))
+        assert answer.is_success, answer.text
+    assert await numbers(anna, "has:file") == [3, 2]
+    assert await numbers(anna, f"has:picture in:{room} from:me") == [3]
+    assert await numbers(anna, "plum has:file") == []
 
 
 async def test_pages_go_by_a_cursor(anna: Person) -> None:

@@ -1,17 +1,19 @@
 """The index of messages is made anew by a command, and what servers left is found by it."""
 
+from pathlib import Path
+
 import pytest
 
 from models.search_index import begin_anew
 from models.sql.fast_path import scan
 from tests.api.test_search import numbers
 from tests.support.factories import MakePerson, StartServer
-from tests.support.server import ROOT, quart
+from tests.support.server import quart
 from tests.support.tables import opened
 
 
 async def test_index_is_made_anew_while_people_search(
-    database_url: str, server: StartServer, person: MakePerson
+    database_url: str, server: StartServer, person: MakePerson, tmp_path: Path
 ) -> None:
     anna = await person("anna", on=await server(DATABASE_URL=database_url))
     room = await anna.create_room()
@@ -22,7 +24,7 @@ async def test_index_is_made_anew_while_people_search(
     assert await numbers(anna, "plum") == [3, 1]
     for options in ("", " --resume"):
         status, output = await quart(
-            f"search rebuild{options}", ROOT, {"DATABASE_URL": database_url}
+            f"search rebuild{options}", tmp_path, {"DATABASE_URL": database_url}
         )
         assert status == 0, output
         assert "every message can be found" in output
