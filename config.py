@@ -68,7 +68,7 @@ class Settings:
     # Where the files of exports are kept, for a week; several servers may share it.
     export_folder: Path = INSTANCE / "exports"
     # Where the files of messages are kept.
-    files_url: str = str(INSTANCE / "files")
+    files_url: str = field(default=str(INSTANCE / "files"), repr=False)
     # The largest of them, and how many bytes one person's and all may have; None: any number.
     max_file_bytes: int = 25 << 20
     max_files_bytes_per_user: int | None = None

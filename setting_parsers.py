@@ -5,7 +5,7 @@ from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 DATABASE_SCHEMES = {"sqlite", "postgres", "asyncpg"}
 REDIS_SCHEMES = {"redis", "rediss", "unix"}
@@ -50,8 +50,18 @@ def redis_url(value: str) -> str:
 
 
 def files_url(value: str) -> str:
-    if "://" in value:
-        raise ValueError("must be a folder, as in /var/lib/beseda/files")
+    """A folder, or `s3://key:secret@bucket/prefix?endpoint=https://…&region=…`."""
+    if "://" not in value:
+        return value
+    parts = _split(value)
+    if parts.scheme != "s3" or not (parts.hostname and parts.username and parts.password):
+        raise ValueError("must be a folder, or as s3://key:secret@bucket/folder?endpoint=https://…")
+    fields = parse_qs(parts.query, keep_blank_values=True)
+    if unknown := fields.keys() - {"endpoint", "region"}:
+        raise ValueError(f"knows endpoint and region, not {min(unknown)}")
+    for endpoint in fields.get("endpoint", []):
+        if not re.fullmatch(r"https?://[^/?#]+/?", endpoint):
+            raise ValueError("endpoint must begin with https:// or http://")
     return value
 
 

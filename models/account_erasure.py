@@ -22,6 +22,7 @@ from models.database import atomically, fetch
 from models.decline import Decline
 from models.draft import Draft
 from models.email_address import EmailAddress
+from models.file import discard_unattached
 from models.held_message import HeldMessage
 from models.invitation import Departure, Invitation
 from models.invite_link import InviteLink
@@ -161,6 +162,7 @@ async def _erase(user: User, connection: BaseDBAsyncClient) -> Erased:
     uninvited = [(each.room_id, each.user_id) for each in await theirs]
     for model, column in _THEIRS:
         await model.filter(**{column: user.id}).using_db(connection).delete()
+    await discard_unattached(user.id, connection)
     links = InviteLink.filter(made_by_id=user.id, revoked_at__isnull=True)
     await links.using_db(connection).update(revoked_at=datetime.now(UTC))
     here = Membership.filter(user_id=user.id).using_db(connection)

@@ -26,6 +26,16 @@ class ExportedReaction(Struct, frozen=True):
     count: int
 
 
+class ExportedFile(Struct, frozen=True, omit_defaults=True):
+    """A file of a message; `path` is where it lies in the zip, "" where it is not there."""
+
+    name: str
+    content_type: str
+    bytes: int
+    path: str = ""
+    sha256: str = ""
+
+
 class MessageLine(_Line, frozen=True, tag="message", kw_only=True):
     """A message; of a deleted one there is no text."""
 
@@ -39,6 +49,7 @@ class MessageLine(_Line, frozen=True, tag="message", kw_only=True):
     reply_to: int | None = None
     reactions: tuple[ExportedReaction, ...] = ()
     is_deleted: bool = False
+    files: tuple[ExportedFile, ...] = ()
 
 
 class EndLine(_Line, frozen=True, tag="end"):

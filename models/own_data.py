@@ -4,6 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from models.exported_lines import ExportedFile
+
 
 class TokenData(Struct, frozen=True):
     name: str
@@ -125,6 +127,7 @@ class OwnMessage(Struct, frozen=True, omit_defaults=True):
     deleted_at: datetime | None = None
     reply_to: int | None = None
     versions: list[VersionData] = []
+    files: tuple[ExportedFile, ...] = ()
 
 
 class OwnReaction(Struct, frozen=True):

@@ -8,7 +8,7 @@ from quart.asgi import ASGIHTTPConnection
 from quart.wrappers.request import Body
 
 # Bytes of one body that wait to be read; what one read of the network has brought comes on top.
-WAITING_MAX = 256 << 10
+WAITING_MAX = 64 << 10
 
 
 class BoundedBody(Body):

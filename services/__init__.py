@@ -73,6 +73,7 @@ from services.removals_everywhere import RemovalsEverywhere, RemovalWork
 from services.reports import Reports
 from services.retention import Retention
 from services.room_export import RoomExport
+from services.room_files import RoomFiles
 from services.room_list import RoomList
 from services.room_preferences import RoomPreferences
 from services.rooms import Rooms
@@ -175,8 +176,8 @@ class Services:
     def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:
         files = ExportFiles(settings.export_folder)
         works: dict[str, Work] = {
-            OWN_EXPORT: OwnExport(files),
-            ROOM_EXPORT: RoomExport(files),
+            OWN_EXPORT: OwnExport(files, self.files),
+            ROOM_EXPORT: RoomExport(files, self.files),
             ERASURE: ErasureWork(self.journal, self.lobby, self.removals),
             REMOVAL: RemovalWork(self.removals),
         }
@@ -189,6 +190,7 @@ class Services:
     def _make_readers(self, changes: RoomChanges, limits: RateLimits, settings: Settings) -> None:
         self.history = History(changes, limits, settings.locale)
         self.readers = Readers(self.tracker, limits)
+        self.room_files = RoomFiles(limits)
         self.message_details = MessageDetails(limits, self._sweeper, settings)
         self.threads = Threads(limits, settings.locale)
         self.search = Search(limits, settings)

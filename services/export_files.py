@@ -96,6 +96,7 @@ class Workplace:
     async def file(self, name: str) -> AsyncIterator[Draft]:
         """A new file with this name."""
         self._names.append(name)
+        (self._folder / name).parent.mkdir(mode=0o700, exist_ok=True)
         with _private(self._folder / name) as file:
             draft = Draft(file)
             yield draft

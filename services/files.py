@@ -47,17 +47,30 @@ class Files:
         """
         return await File.own(actor.user_id, file_id)
 
+    async def of_export(self, file_id: int) -> StoredFile | None:
+        """A file of a message that is being exported: who may have it has been asked. None: it is
+        not there any more.
+        """
+        file = await File.get_or_none(id=file_id, is_complete=True)
+        key = str(file.storage_key) if file else ""
+        size = await self._storage.size(key) if file else None
+        return None if file is None or size is None else StoredFile(file, self._storage, key, size)
+
     async def shown(self, actor: Actor, file_id: int, *, is_thumbnail: bool = False) -> StoredFile:
         """A file that the actor sees.
 
         Raises:
-            Refusal: not_found, also where its bytes are not here.
+            Refusal: not_found, also where its bytes are not here; unavailable.
         """
         file = await File.shown_to(actor.user_id, file_id)
         if is_thumbnail and not file.has_thumbnail:
             raise Refusal("not_found")
         key = f"{file.storage_key}{THUMBNAIL if is_thumbnail else ''}"
-        size = await self._storage.size(key)
+        try:
+            size = await self._storage.size(key)
+        except OSError as error:
+            log.warning("file_not_read", file=file.id, error=str(error))
+            raise Refusal("unavailable", retry_after=1) from None
         if size is None:
             log.error("file_missing", file=file.id, key=key)
             raise Refusal("not_found")

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from cooperative import in_slices
 from models import Refusal, User
@@ -11,6 +12,8 @@ from models.own_data import OwnMessage, ProfileData, RoomData
 from models.queries import own_data as data
 from services.export_files import Draft, ExportFiles, Workplace
 from services.export_pages import PAGE_END, Words, facts, page_head, shown, when
+from services.exported_files import ExportedFiles, links_to
+from services.files import Files
 from services.jobs import Running
 from services.pictures import largest
 
@@ -18,8 +21,9 @@ from services.pictures import largest
 class OwnExport:
     """Makes the zip: JSON for programs, and a page for people."""
 
-    def __init__(self, files: ExportFiles) -> None:
+    def __init__(self, files: ExportFiles, stored: Files) -> None:
         self._files = files
+        self._stored = stored
 
     async def __call__(self, running: Running) -> tuple[str, int]:
         """See services.jobs.Work."""
@@ -28,16 +32,20 @@ class OwnExport:
         if user is None or user.is_deleted:
             raise Refusal("not_found")
         async with self._files.workplace(job.id) as place:
-            await _Export(user, running, place, Words(_locale(job.payload))).run()
+            words, files = Words(_locale(job.payload)), ExportedFiles(self._stored, place, running)
+            await _Export(user, running, place, words, files).run()
             return await place.pack(running.keep)
 
 
 class _Export:
-    def __init__(self, user: User, running: Running, place: Workplace, words: Words) -> None:
+    def __init__(
+        self, user: User, running: Running, place: Workplace, words: Words, files: ExportedFiles
+    ) -> None:
         self._user = user
         self._running = running
         self._place = place
         self._words = words
+        self._files = files
 
     async def run(self) -> None:
         profile = await data.profile_data(self._user)
@@ -102,8 +110,11 @@ class _Export:
     async def _parts(self, room: RoomData) -> AsyncIterator[list[OwnMessage]]:
         after = 0
         while part := await data.own_messages(self._user.id, room, after):
-            after = part[-1].message_id
-            yield part
+            after = part[-1][0].message_id
+            yield [
+                replace(message, files=await self._files.add(files)) if files else message
+                for message, files in part
+            ]
 
     def _head(self, profile: ProfileData) -> str:
         _ = self._words
@@ -138,7 +149,7 @@ class _Export:
         head = f"#{message.message_id} · {when(message.timestamp)}{edited}{answers}"
         texts = f'<p class="gone">{shown(_("Message deleted"))}</p>'
         if message.deleted_at is None:
-            texts = f'<div class="text">{shown(message.message)}</div>'
+            texts = f'<div class="text">{shown(message.message)}</div>{links_to(message.files)}'
         for version in message.versions:
             earlier = shown(_("Earlier text, of %(time)s", time=when(version.written_at)))
             text = shown(version.message)

@@ -7,13 +7,22 @@ import msgspec
 
 from cooperative import in_slices
 from models import Membership, StoredMessage
-from models.exported_lines import EndLine, ExportedReaction, Line, MessageLine, RoomLine
+from models.exported_lines import (
+    EndLine,
+    ExportedFile,
+    ExportedReaction,
+    Line,
+    MessageLine,
+    RoomLine,
+)
 from models.exports import record_room_export
 from models.hash_chain import HashChain
 from models.queries.room_export import messages_behind
 from services.chained_page import ChainedPage
 from services.export_files import Draft, ExportFiles, Workplace
 from services.export_pages import Words
+from services.exported_files import ExportedFiles
+from services.files import Files
 from services.jobs import Running
 from services.policy import Right, require
 
@@ -23,8 +32,9 @@ FORMAT = 1
 class RoomExport:
     """Makes the zip: `messages.jsonl` for programs, and `index.html` for people."""
 
-    def __init__(self, files: ExportFiles) -> None:
+    def __init__(self, files: ExportFiles, stored: Files) -> None:
         self._files = files
+        self._stored = stored
 
     async def __call__(self, running: Running) -> tuple[str, int]:
         """See services.jobs.Work. Whoever owns the room no more gets nothing."""
@@ -33,18 +43,22 @@ class RoomExport:
         require(Right.EXPORT_ROOM, owner)
         words = Words(msgspec.json.decode(job.payload, type=dict[str, str]).get("locale", ""))
         async with self._files.workplace(job.id) as place:
-            chain = await _Export(owner, running, words).run(place)
+            files = ExportedFiles(self._stored, place, running)
+            chain = await _Export(owner, running, words, files).run(place)
             packed = await place.pack(running.keep)
         await record_room_export(job, chain.length - 2, chain.hash)
         return packed
 
 
 class _Export:
-    def __init__(self, owner: Membership, running: Running, words: Words) -> None:
+    def __init__(
+        self, owner: Membership, running: Running, words: Words, files: ExportedFiles
+    ) -> None:
         self._room = owner.room
         self._from_number: int = owner.bound
         self._by = owner.user
         self._running = running
+        self._files = files
         self._chain = HashChain()
         self._page = ChainedPage(words)
 
@@ -54,7 +68,8 @@ class _Export:
             await self._add(self._about(), lines, page)
             async for part in self._parts():
                 async for message in in_slices(part):
-                    await self._add(line_of(message), lines, page)
+                    files = await self._files.add(message.files) if message.files else ()
+                    await self._add(line_of(message, files), lines, page)
             await self._add(EndLine(self._chain.length), lines, page)
             await page.write(self._page.end(self._chain.hash).encode())
         return self._chain
@@ -87,7 +102,7 @@ class _Export:
         return max(self._from_number - 1, 0)
 
 
-def line_of(message: StoredMessage) -> MessageLine:
+def line_of(message: StoredMessage, files: tuple[ExportedFile, ...] = ()) -> MessageLine:
     """A message as a line."""
     is_deleted = message.is_deleted
     reactions = [ExportedReaction(each.emoji, each.count) for each in message.tallies]
@@ -102,6 +117,7 @@ def line_of(message: StoredMessage) -> MessageLine:
         reply_to=None if is_deleted else message.reply_to,
         reactions=tuple(reactions),
         is_deleted=is_deleted,
+        files=files,
     )
 
 

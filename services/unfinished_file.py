@@ -4,8 +4,9 @@ import asyncio
 import errno
 import fcntl
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import FileIO
 from pathlib import Path
 
 import structlog
@@ -17,22 +18,20 @@ from services.storage.threads import in_thread
 log = structlog.get_logger(__name__)
 
 # So much is gathered before it is worth a thread.
-BUFFER = 256 << 10
+BUFFER = 128 << 10
 # How long the next bytes may take: a telephone between two cells, and no peer that has gone.
 CHUNK_SECONDS = 30.0
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class UnfinishedFile:
-    """A file in the workplace, held by one writer at a time, of whatever process."""
+    """A file in the workplace, held by one writer at a time, of whatever process. `size` is how
+    many bytes have come.
+    """
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    @property
-    def size(self) -> int:
-        """How many bytes have come."""
-        return os.fstat(self._descriptor).st_size
+    def __init__(self, file: FileIO, size: int) -> None:
+        self._descriptor = file.fileno()
+        self.size = size
 
     async def append(self, body: AsyncIterator[bytes], most: int) -> int:
         """Write what comes, and wait until it is on the disk; `most` is how long the file gets.
@@ -41,41 +40,49 @@ class UnfinishedFile:
         Raises:
             Refusal: too_large, for more than that; request_timeout; disk_full.
         """
-        offset = self.size
         try:
-            async for data in _gathered(body, most - offset):
-                await in_thread(_write, self._descriptor, data, offset)
-                offset += len(data)
+            async for data in _gathered(body, most - self.size):
+                await in_thread(_write, self._descriptor, data, self.size)
+                self.size += len(data)
             await in_thread(os.fsync, self._descriptor)
         except OSError as error:
             raise refusal_of(error) from None
-        return offset
+        return self.size
 
 
-@contextmanager
-def held(path: Path, *, is_new: bool = False) -> Iterator[UnfinishedFile]:
+@asynccontextmanager
+async def held(path: Path, *, is_new: bool = False) -> AsyncIterator[UnfinishedFile]:
     """The file for one writer, who makes it if it is new.
 
     Raises:
         Refusal: upload_busy, while it is another one's; upload_offset, where it is not there: it
             has been stored meanwhile; disk_full.
     """
+    # In threads: while others wait for the disk, a name in a folder may wait for them.
     try:
-        if is_new:
-            make_private(path.parent)
-        how = os.O_CREAT | os.O_EXCL if is_new else 0
-        descriptor = os.open(path, how | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        file, size = await in_thread(_opened, path, is_new)
+    except BlockingIOError:
+        raise Refusal("upload_busy", retry_after=1) from None
     except FileNotFoundError:
         raise Refusal("upload_offset") from None
     except OSError as error:
         raise refusal_of(error) from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield UnfinishedFile(descriptor)
-    except BlockingIOError:
-        raise Refusal("upload_busy", retry_after=1) from None
+        yield UnfinishedFile(file, size)
     finally:
-        os.close(descriptor)
+        await in_thread(file.close)
+
+
+def _opened(path: Path, is_new: bool) -> tuple[FileIO, int]:
+    """The file, which is locked, and how long it is. Whoever is cancelled before they get it drops
+    it, and so closes it.
+    """
+    if is_new:
+        make_private(path.parent)
+    how = os.O_CREAT | os.O_EXCL if is_new else 0
+    file = FileIO(os.open(path, how | os.O_RDWR | os.O_CLOEXEC, 0o600), "r+")
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return file, os.fstat(file.fileno()).st_size
 
 
 def refusal_of(error: OSError) -> Refusal:

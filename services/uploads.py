@@ -19,7 +19,7 @@ from services.policy import Right, require
 from services.rate_limits import RateLimits
 from services.storage import Storage
 from services.storage.threads import in_thread
-from services.unfinished_file import held, refusal_of
+from services.unfinished_file import UnfinishedFile, held, refusal_of
 
 log = structlog.get_logger(__name__)
 
@@ -68,11 +68,11 @@ class Uploads:
         """
         with self._place(member.user_id):
             file = await self.begin(member, name, size, alt)
-            async with self._or_nothing(file):
-                with held(self._path(file), is_new=True) as unfinished:
-                    if await unfinished.append(body, size) < size:
-                        raise Refusal("bad_request", problem="Content-Length")
-                    await self._complete(file)
+            new = held(self._path(file), is_new=True)
+            async with self._or_nothing(file), new as unfinished:
+                if await unfinished.append(body, size) < size:
+                    raise Refusal("bad_request", problem="Content-Length")
+                await self._complete(file)
             return file
 
     async def announced(self, member: Membership, name: str, size: int, alt: str = "") -> File:
@@ -82,10 +82,9 @@ class Uploads:
             Refusal: as begin; disk_full.
         """
         file = await self.begin(member, name, size, alt)
-        async with self._or_nothing(file):
-            with held(self._path(file), is_new=True):
-                if not size:
-                    await self._complete(file)
+        async with self._or_nothing(file), held(self._path(file), is_new=True):
+            if not size:
+                await self._complete(file)
         return file
 
     async def offset(self, file: File) -> int:
@@ -101,7 +100,7 @@ class Uploads:
             come = (await in_thread(self._path(file).stat)).st_size
             if come < size:
                 return come
-            with held(self._path(file)):  # Whoever was about to store it was killed.
+            async with held(self._path(file)):  # Whoever was about to store it was killed.
                 await self._complete(file)
             return int(file.size)
         # Whoever has stored it was killed before they said so.
@@ -118,24 +117,33 @@ class Uploads:
                 was announced; disk_full, broken_picture, too_many_pixels, and then nothing is left
                 of it; request_timeout, overloaded.
         """
-        with self._place(file.user_id), held(self._path(file)) as unfinished:
-            if unfinished.size != offset:
-                raise Refusal("upload_offset")
-            try:
-                offset = await unfinished.append(body, int(file.size))
-                if offset == file.size:
-                    await self._complete(file)
-            except Refusal as refusal:
-                if refusal.code in UNUSABLE:
-                    await self.discard(file)
-                raise
-            return offset
+        with self._place(file.user_id):
+            async with held(self._path(file)) as unfinished:
+                if unfinished.size != offset:
+                    raise Refusal("upload_offset")
+                return await self._append(file, unfinished, body)
+
+    async def _append(
+        self, file: File, unfinished: UnfinishedFile, body: AsyncIterator[bytes]
+    ) -> int:
+        try:
+            offset = await unfinished.append(body, int(file.size))
+            if offset == file.size:
+                await self._complete(file)
+        except Refusal as refusal:
+            if refusal.code in UNUSABLE:
+                await self.discard(file)
+            raise
+        return offset
 
     @shielded
     async def discard(self, file: File) -> None:
-        """Nothing is left of a file that belongs to no message."""
+        """Nothing is left of a file that belongs to no message. Where the storage does not answer
+        the sweeper does the rest.
+        """
         await discard(file)
-        await self._storage.delete(*keys_of(str(file.storage_key)))
+        with contextlib.suppress(OSError):
+            await self._storage.delete(*keys_of(str(file.storage_key)))
 
     @asynccontextmanager
     async def _or_nothing(self, file: File) -> AsyncIterator[None]:

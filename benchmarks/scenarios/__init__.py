@@ -19,6 +19,7 @@ from benchmarks.scenarios.search import search
 from benchmarks.scenarios.stalled import stalled
 from benchmarks.scenarios.steady import steady
 from benchmarks.scenarios.two import two
+from benchmarks.scenarios.uploads import uploads
 from benchmarks.stage import Theatre
 
 Scenario = Callable[[Theatre], Awaitable[None]]
@@ -41,6 +42,7 @@ USUAL: dict[str, Scenario] = {
     "stalled": stalled,
     "history": history,
     "pages": pages,
+    "uploads": uploads,
     "rooms": rooms,
     "redis": redis,
 }

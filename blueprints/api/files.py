@@ -3,11 +3,21 @@
 from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer
-from blueprints.context import login_required, member_of, services
+from blueprints.context import int_arg, limit_arg, login_required, member_of, services
 from models import Refusal
 from realtime.file_views import file_view
+from services.room_files import LIST_DEFAULT
 
 blueprint = Blueprint("files", __name__)
+
+
+@blueprint.get("/rooms/<int:room_id>/files")
+@login_required
+async def of_room(room_id: int) -> Response:
+    """The files of a room, the latest first."""
+    member = await member_of(room_id)
+    before, limit = int_arg(request.args, "before"), limit_arg(LIST_DEFAULT)
+    return answer(await services().room_files.page(member, before, limit))
 
 
 @blueprint.post("/rooms/<int:room_id>/files")

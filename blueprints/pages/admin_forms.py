@@ -39,7 +39,8 @@ async def confirm_then_ask(endpoint: str, **which: int | str) -> ResponseReturnV
     """The confirmation of the login has run out while the form was filled in: to confirm it, and
     from there to the same form with what was typed.
     """
-    values: dict[str, Any] = {name: await field(name) for name in KEPT if await field(name)}
+    form: Any = await request.form
+    values: dict[str, Any] = {name: await field(name) for name in KEPT if name in form}
     there = url_for(endpoint, **values, **which)  # type: ignore[arg-type]
     return redirect(url_for("confirm.show", next=there), 303)
 

@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0053_held_message")]
+    dependencies = [("models", "0055_message_files")]
 
     initial = False
 

@@ -3,6 +3,7 @@ they were given.
 """
 
 from models.access_token import AccessToken
+from models.attached_file import AttachedFile, files_of
 from models.audit_entry import AuditEntry
 from models.block import Block
 from models.database import fetch, moment
@@ -31,7 +32,7 @@ from models.report import Report
 from models.room_ban import RoomBan
 from models.room_change import LEFT, RENAMED
 from models.session import Session
-from models.sql.fast_path import scan
+from models.sql.fast_path import Row, scan
 from models.sql.values import marks
 from models.totp import Totp
 from models.user import User
@@ -152,24 +153,19 @@ async def ban_data(user_id: int) -> list[BanData]:
     ]
 
 
-async def own_messages(user_id: int, room: RoomData, after: int) -> list[OwnMessage]:
-    """A part of what they have written in a room, behind this message."""
+async def own_messages(
+    user_id: int, room: RoomData, after: int
+) -> list[tuple[OwnMessage, tuple[AttachedFile, ...]]]:
+    """A part of what they have written in a room, behind this message, each with its files."""
     rows = await scan(_MESSAGES, room.id, user_id, after)
     versions = await _versions(room.id, [row[0] for row in rows if row[3]])
-    return [
-        OwnMessage(
-            room.id,
-            room.name,
-            row[0],
-            moment(row[1]),
-            row[2],
-            moment(row[3]),
-            moment(row[4]),
-            row[5],
-            versions.get(row[0], []),
-        )
-        for row in rows
-    ]
+    return [(_own_message(room, row, versions.get(row[0], [])), files_of(row[6])) for row in rows]
+
+
+def _own_message(room: RoomData, row: Row, versions: list[VersionData]) -> OwnMessage:
+    edited, deleted = moment(row[3]), moment(row[4])
+    times = moment(row[1]), row[2], edited, deleted
+    return OwnMessage(room.id, room.name, row[0], *times, row[5], versions)
 
 
 async def count_messages(user_id: int, room_id: int) -> int:
@@ -221,7 +217,7 @@ WHERE NOT EXISTS (SELECT 1 FROM membership
 ORDER BY room.id
 """
 _MESSAGES = f"""
-SELECT number, created_at, body, edited_at, deleted_at, reply_to FROM message
+SELECT number, created_at, body, edited_at, deleted_at, reply_to, files FROM message
 WHERE room_id = $1 AND author_id = $2 AND number > $3
   AND number > (SELECT floor FROM room WHERE id = $1) ORDER BY number LIMIT {PART}
 """

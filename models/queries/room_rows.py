@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from models.attached_file import AttachedFile, files_of
 from models.database import moment
 from models.room import LATEST
 from models.sql.fast_path import Row
@@ -32,7 +33,9 @@ class PartnerRow(Struct, frozen=True):
 
 
 class LastMessageRow(Struct, frozen=True):
-    """The latest message of a room that is not deleted; of `body` the first 400 characters."""
+    """The latest message of a room that is not deleted; of `body` the first 400 characters, and
+    `files` where it says nothing else.
+    """
 
     message_id: int
     change: int
@@ -40,6 +43,7 @@ class LastMessageRow(Struct, frozen=True):
     username: str
     display_name: str
     body: str
+    files: tuple[AttachedFile, ...] = ()
 
 
 class RoomRow(Struct, frozen=True):
@@ -105,10 +109,15 @@ def room_row(row: Row) -> RoomRow:
         is_blocked=bool(is_blocked),
         has_draft=bool(has_draft),
         partner=partner,
-        last=None if row[27] is None else LastMessageRow(*row[27:]),
+        last=None if row[27] is None else _last(row[27:]),
         from_number=from_number,
         is_archived=archived_at is not None,
     )
+
+
+def _last(row: Row) -> LastMessageRow:
+    values: Row = (*row[:6], files_of(row[6]))
+    return LastMessageRow(*values)
 
 
 def _partner(row: Row, is_presence_hidden: bool) -> PartnerRow:
@@ -175,7 +184,7 @@ SELECT room.id, room.name, room.kind, room.revision, room.change, room.last_mess
        partner.id AS partner_id, partner.username, partner.display_name, partner.last_seen,
        partner.presence_choice, partner.picture,
        last.number, last.change, last.author_id, author.username, author.display_name,
-       SUBSTR(last.body, 1, {LAST_BODY_MAX})
+       SUBSTR(last.body, 1, {LAST_BODY_MAX}), CASE WHEN last.body = '' THEN last.files END
 FROM page JOIN membership ON membership.id = page.membership_id
 JOIN room ON room.id = page.room_id {PARTNER_JOIN}
 LEFT JOIN message AS last

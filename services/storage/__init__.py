@@ -4,10 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
+from config import INSTANCE
 from services.storage.folder import FolderStorage
-
-# Bytes that are read at once, of a file that somebody fetches.
-PART = 256 << 10
 
 
 class Storage(Protocol):
@@ -43,7 +41,12 @@ class Storage(Protocol):
 
 def open_storage(url: str) -> Storage:
     """The one of FILES_URL."""
+    if url.startswith("s3://"):
+        # 16 MB, which nobody pays for who has a folder.
+        from services.storage.s3 import S3Storage  # noqa: PLC0415
+
+        return S3Storage(url, INSTANCE / "unfinished")
     return FolderStorage(Path(url))
 
 
-__all__ = ["PART", "FolderStorage", "Storage", "open_storage"]
+__all__ = ["FolderStorage", "Storage", "open_storage"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.storage.threads import in_thread
 
-PART = 256 << 10
+PART = 256 << 10  # Bytes that are read at once, of a file that somebody fetches.
 
 
 class FolderStorage:

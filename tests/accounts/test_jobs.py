@@ -12,10 +12,12 @@ from models.exports import ask_for_own, ask_for_room
 from models.job import ERASURE, OWN_EXPORT, AskedJob
 from models.profile import set_picture
 from services.export_files import ExportFiles
+from services.files import Files
 from services.jobs import EXPORT_TRIES, Jobs
 from services.own_export import OwnExport
 from services.removals import Removals
 from services.room_export import RoomExport
+from services.storage import FolderStorage
 from tests.support.acting import acting
 from tests.support.tables import opened, people, room_of
 from tests.support.waiting import eventually
@@ -52,8 +54,11 @@ async def test_export_in_vain_ends(database_url: str, tmp_path: Path) -> None:
             lease_until=LONG_AGO,
             tries=EXPORT_TRIES,
         )
-        files = ExportFiles(tmp_path)
-        jobs = Jobs({"own_export": OwnExport(files), "room_export": RoomExport(files)}, files)
+        files, stored = ExportFiles(tmp_path), Files(FolderStorage(tmp_path / "files"))
+        jobs = Jobs(
+            {"own_export": OwnExport(files, stored), "room_export": RoomExport(files, stored)},
+            files,
+        )
         jobs.start()
         try:
             assert await problem_of(room) == "not_owner"

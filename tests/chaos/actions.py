@@ -5,11 +5,16 @@ A new kind is one function here; what everybody is told of it stands in tests/su
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 from tests.support.person import Person
 from tests.support.room_facts import IS_ARCHIVED, RULES, Facts, member
+
+OFTEN = 0.5  # What keeps others from speaking does not last.
+SELDOM = 0.2
+BANNED = timedelta(seconds=3)
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,17 @@ def remove(scene: Scene) -> Request:
     return Request("removed", "DELETE", f"/members/{scene.somebody(is_in=True).id}")
 
 
+def ban(scene: Scene) -> Request:
+    """Mostly for some seconds."""
+    who, ends = scene.somebody(is_in=True), datetime.now(UTC) + BANNED
+    until = None if scene.random.random() < SELDOM else ends.isoformat()
+    return Request("banned", "PUT", f"/bans/{who.id}", {"until": until})
+
+
+def lift_ban(scene: Scene) -> Request:
+    return Request("ban lifted", "DELETE", f"/bans/{scene.somebody(is_in=False).id}")
+
+
 def set_role(scene: Scene) -> Request:
     who, role = scene.random.choice(scene.people), scene.random.choice(("owner", "member"))
     return Request("role", "PATCH", f"/members/{who.id}", {"role": role})
@@ -114,8 +130,10 @@ Action = Callable[[Scene], Request]
 # How often owners do what, and others.
 OWNERS: dict[Action, int] = {
     rename: 6,
-    let_in: 6,
-    remove: 2,
+    let_in: 8,
+    remove: 1,
+    ban: 3,
+    lift_ban: 4,
     leave: 1,
     set_role: 5,
     set_rules: 3,
@@ -126,6 +144,7 @@ MEMBERS: dict[Action, int] = {
     rename: 1,
     let_in: 6,
     remove: 1,
+    ban: 1,
     leave: 1,
     set_role: 1,
     accept: 1,
@@ -134,7 +153,6 @@ MEMBERS: dict[Action, int] = {
     archive: 1,
 }
 OPEN = (0, "members")  # The rules of a room in which everybody writes as often as they like.
-OFTEN = 0.5  # What keeps others from speaking does not last.
 
 
 def choose(scene: Scene) -> Request:

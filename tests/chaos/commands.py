@@ -7,7 +7,7 @@ from models.message_commands import PINNED, REACTED, REACTIONS, UNPINNED
 from tests.chaos.account import Account
 from tests.chaos.database import StoredCommand
 from tests.support.chat import Frame
-from tests.support.room_facts import Facts, message
+from tests.support.room_facts import FLOOR, Facts, message
 
 # As they are stored, before the client_id.
 NAMES = {"edit_message": "edit", "delete_message": "delete", "react": "react", "pin_message": "pin"}
@@ -22,7 +22,9 @@ def not_stored_once(
     stored = Counter(each.command_id for each in commands if each.actor == user_id)
     for client_id, reply in account.acknowledged.items():
         frame = account.said[client_id]
-        if name := NAMES.get(frame["type"]):
+        # Of what has expired nothing is noted any more.
+        name = NAMES.get(frame["type"])
+        if name and frame["message_id"] > facts.get(FLOOR, 0):
             count = stored.pop(f"{name}:{client_id}", 0)
             if not (count or _was_so(frame, reply["change"], user_id, facts, commands)):
                 yield f"{frame} is done by {reply}, and not stored"

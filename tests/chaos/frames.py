@@ -80,6 +80,6 @@ KINDS: dict[Kind, int] = {
 # With these something was refused for good: somebody else was faster, it is not for everybody, or
 # not at this time.
 REFUSALS = {
-    *("gone", "not_author", "not_found", "edit_conflict", "too_many_pins"),
+    *("gone", "not_author", "not_found", "edit_conflict", "too_many_pins", "expired"),
     *("owners_only", "slow_mode", "room_archived"),
 }

@@ -9,6 +9,7 @@ from random import Random
 from tests.chaos.client import Client
 from tests.chaos.disturbances import GAP, Disturbance, disturb, schedule
 from tests.chaos.doer import Doer
+from tests.chaos.passing import Passing
 from tests.chaos.verdict import Verdict, judge
 from tests.chaos.world import World
 from tests.support.person import Person
@@ -16,6 +17,7 @@ from tests.support.waiting import deadline, eventually
 
 PEOPLE = 12
 ROOMS = 3
+GUESTS = 6
 # Everybody's time-outs together, and then some on a busy machine. Calm comes within 10 s.
 CALM_SECONDS = 45.0
 NOTIFICATION_SECONDS = 15.0
@@ -36,22 +38,31 @@ async def run(
     random = Random(seed)  # noqa: S311 (a schedule, not a secret)
     async with World(folder, database_url) as world:
         people = [await Person.join(world.nodes[0].server, f"p{n}-") for n in range(PEOPLE)]
+        guests = [await Person.join(world.nodes[0].server, f"g{n}-") for n in range(GUESTS)]
         try:
-            groups = [await _seat(world, people[n::ROOMS], random) for n in range(ROOMS)]
+            groups = [await _seat(world, people[n::ROOMS], guests, random) for n in range(ROOMS)]
             clients = [client for group in groups for client in group]
-            verdict = await _live_through(world, clients, schedule(random, seconds, gap))
+            passing = Passing(world, people[0], list(guests))
+            beside = passing, seconds
+            verdict = await _live_through(world, clients, schedule(random, seconds, gap), beside)
             await _notifications_work(world, people[0])
         finally:
-            for person in people:
+            for person in (*people, *guests):
                 await person.close()
         verdict.surprises += world.tracebacks()
     return verdict
 
 
-async def _seat(world: World, people: list[Person], random: Random) -> list[Client]:
-    """Put these people into a room, a client each."""
+async def _seat(
+    world: World, people: list[Person], guests: list[Person], random: Random
+) -> list[Client]:
+    """Put these people into a room, a client each. The guests say something, and no more."""
     host, *others = people
-    room = await host.create_room(*others)
+    room = await host.create_room(*others, *guests)
+    for guest in guests:
+        number = (await guest.post(room, f"by {guest.username}", guest.username))["message_id"]
+        reaction = f"/api/rooms/{room}/messages/{number}/reactions/👍"
+        assert (await guest.http.put(reaction)).is_success
     _, facts = await world.database.room(room)
     urls = [node.url for node in world.nodes]
     clients = []
@@ -63,13 +74,18 @@ async def _seat(world: World, people: list[Person], random: Random) -> list[Clie
 
 
 async def _live_through(
-    world: World, clients: list[Client], disturbances: Iterable[Disturbance]
+    world: World,
+    clients: list[Client],
+    disturbances: Iterable[Disturbance],
+    beside: tuple[Passing, float],
 ) -> Verdict:
+    passing, seconds = beside
     running = [asyncio.create_task(client.run(), name=client.name) for client in clients]
     try:
-        counts = await disturb(world, disturbances)
+        counts, _ = await asyncio.gather(disturb(world, disturbances), passing.run(seconds))
         for client in clients:
             client.stop_speaking()
+        await eventually(passing.is_over, "the end of what follows", CALM_SECONDS)
         await eventually(lambda: _is_calm(clients, running, world), "calm", CALM_SECONDS)
     except AssertionError as error:
         raise AssertionError(f"{error}\n{_unrest(clients)}") from error
@@ -78,7 +94,7 @@ async def _live_through(
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
     verdict = await judge(clients, world.database)
-    verdict.counts.update(counts)
+    verdict.counts.update(counts + passing.counts)
     return verdict
 
 

@@ -11,6 +11,7 @@ from tests.chaos.commands import not_stored_once
 from tests.chaos.database import Database
 from tests.chaos.room_reader import read_room
 from tests.support.room_facts import (
+    FLOOR,
     Facts,
     difference,
     is_of_message,
@@ -30,6 +31,8 @@ ACTS: dict[str, tuple[int | None, tuple[str, ...]]] = {
     "messages removed": (None, (REMOVAL,)),
     "archived": (None, (ARCHIVED, UNARCHIVED)),
 }
+# What is stored in the audit log alone.
+LOGGED = {"banned": "room_banned", "ban lifted": "room_ban_lifted"}
 
 
 @dataclass
@@ -62,6 +65,8 @@ async def judge(clients: Sequence[Client], database: Database) -> Verdict:
     All clients have come to rest.
     """
     verdict = Verdict()
+    if inside := await database.banned_inside():
+        verdict.losses.append(f"(room, user), who are banned from where they are: {inside}")
     for room in sorted({client.room for client in clients}):
         here = [client for client in clients if client.room == room]
         _, facts = await database.room(room)
@@ -89,6 +94,9 @@ def _own_account(verdict: Verdict, client: Client) -> None:
     verdict.losses += account.losses
     verdict.surprises += account.surprises
     verdict.counts["messages acknowledged"] += len(account.acknowledged)
+    # Of what has expired the database says nothing more.
+    types = (account.said[client_id]["type"] for client_id in account.acknowledged)
+    verdict.counts.update(f"acknowledged {each}" for each in types)
     verdict.counts["frames delivered"] += account.frames
     verdict.counts["reconnects"] += max(0, account.connections - 1)
     verdict.counts["refusals (503)"] += account.unavailable
@@ -119,6 +127,8 @@ def _stored(verdict: Verdict, client: Client, facts: Facts) -> None:
         if answer["type"] != "message_sent":
             continue
         number, text = answer["message_id"], account.said[client_id]["message"]
+        if number <= facts.get(FLOOR, 0):
+            continue
         fact = partial(_field, facts, number)
         found = (fact("user_id"), fact("client_id"))
         # Who repeats what was deleted meanwhile is not told the text again.
@@ -141,6 +151,7 @@ async def _acted(verdict: Verdict, client: Client, database: Database) -> None:
     """What was said to be done is stored, and nothing that was not asked for; every name is new."""
     account = client.account
     done = await database.done(client.room, client.person.id)
+    logged = await database.logged(client.room, client.person.id)
     # Whoever comes back by an invitation has let themselves in.
     del done[JOINED, True]
     for name, (answer, kinds) in ACTS.items():
@@ -148,6 +159,11 @@ async def _acted(verdict: Verdict, client: Client, database: Database) -> None:
         found = sum(count for (kind, _), count in done.items() if kind in kinds)
         if not least <= found <= most:
             verdict.losses.append(f"{client.name} {name} {least} to {most} times; stored: {found}")
+    for name, act in LOGGED.items():
+        least, most = account.done[f"{name} 204"], account.asked[name]
+        verdict.counts[name] += logged[act]
+        if not least <= logged[act] <= most:
+            verdict.losses.append(f"{client.name} {name} {least} to {most} times: {logged[act]}")
 
 
 async def _left(verdict: Verdict, client: Client, database: Database) -> None:
@@ -166,7 +182,8 @@ def _twice(verdict: Verdict, room: int, facts: Facts) -> None:
         (facts[message(number)], facts.get(message(number, "client_id"))) for number in numbers
     )
     verdict.duplicates += [f"{key} is in room {room} {n} times" for key, n in said.items() if n > 1]
-    if numbers != list(range(1, 1 + len(numbers))):
+    begin = facts.get(FLOOR, 0) + 1
+    if numbers != list(range(begin, begin + len(numbers))):
         verdict.losses.append(f"room {room} has a gap among its {len(numbers)} messages")
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, Request, Route, expect
 
 from tests.support.axe import barriers
 from tests.support.factories import MakePerson, OpenTab
@@ -16,7 +16,8 @@ from tests.support.server import Server
 
 PHOTO: Any = {"name": "лето.jpg", "mimeType": "image/jpeg", "buffer": photograph("JPEG")}
 NOTE: Any = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"hello " * 1000}
-UPLOADS = re.compile("/api/rooms/[0-9]+/files")
+ATTACH = re.compile("^(Attach files|Прикрепить файлы)$")
+UPLOADS = re.compile("/api/files/")
 PUT_IN = """([kind, name]) => {
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File(["dropped"], name, { type: "text/plain" }));
@@ -29,9 +30,15 @@ PUT_IN = """([kind, name]) => {
 
 
 async def choose(page: Page, *files: Any) -> None:
+    """Choose these, and wait until they are shown."""
+    await pick(page, *files)
+    await expect(page.locator(".attachment")).to_have_count(len(files))
+
+
+async def pick(page: Page, *files: Any) -> None:
     """Press the button beside the field, and choose these."""
     async with page.expect_file_chooser() as chooser:
-        await page.get_by_role("link", name=re.compile("^(Attach files|Прикрепить файлы)$")).click()
+        await page.get_by_role("button", name=ATTACH).click()
     await (await chooser.value).set_files(files)
 
 
@@ -40,7 +47,7 @@ async def sit_down(person: MakePerson, server: Server, tab: OpenTab, **options: 
     guest = await Guest.of(await tab(server, **options), anna)
     await guest.enter(await anna.create_room())
     await guest.move_pointer()
-    await expect(guest.page.locator("#file-tools")).to_have_count(1)
+    await expect(guest.page.get_by_role("button", name=ATTACH)).to_be_visible()
     return guest
 
 
@@ -79,7 +86,7 @@ async def test_chosen_pasted_and_dropped(
     await guest.online()
     await expect(guest.messages.last.locator(".files > li")).to_have_count(3)
     await guest.move_pointer()
-    await expect(page.locator("#file-tools")).to_have_count(1)
+    await expect(page.get_by_role("button", name=ATTACH)).to_be_visible()
     await expect(page.locator(".attachment")).to_have_count(0)
 
 
@@ -119,7 +126,7 @@ async def test_what_is_refused_comes_back(
 ) -> None:
     guest = await sit_down(person, shared_server, tab)
     page = guest.page
-    guest.tab.allow("status of 422.*/files")
+    guest.tab.allow("status of (422|404).*/files")  # It is gone when it is taken back.
     broken = {**PHOTO, "name": "broken.jpg", "buffer": PHOTO["buffer"][:900]}
     await choose(page, broken, NOTE)
     await guest.say("Two")
@@ -134,9 +141,9 @@ async def test_what_is_refused_comes_back(
     await guest.sees("Two")
     await expect(guest.messages).to_have_count(1)
     large = {**NOTE, "name": "large.bin", "buffer": bytes((25 << 20) + 1)}
-    await choose(page, large)
+    await pick(page, large)
     await expect(page.locator("#composer-error")).to_contain_text("large.bin is too large")
-    await choose(page, *[NOTE] * 11)
+    await pick(page, *[NOTE] * 11)
     await expect(page.locator("#composer-error")).to_contain_text("at most 10 files")
     await expect(page.locator(".attachment")).to_have_count(10)
 
@@ -163,3 +170,48 @@ async def test_taken_back_on_its_way(
     await guest.composer.press("Enter")
     await guest.sees("Wait")
     await expect(guest.messages).to_have_count(1)
+
+
+async def test_large_file_goes_on_where_it_was_cut_off(
+    person: MakePerson, shared_server: Server, tab: OpenTab
+) -> None:
+    """In parts of 512 KiB; paused, cut off and continued by another page, each is sent once."""
+    guest = await sit_down(person, shared_server, tab)
+    page = guest.page
+    offsets: list[str] = []
+
+    async def count(route: Route) -> None:
+        """The third part does not come through, nor what is after it."""
+        if route.request.method == "PATCH":
+            if len(offsets) >= 2:
+                return await route.abort()
+            offsets.append(route.request.headers["upload-offset"])
+        return await route.continue_()
+
+    guest.tab.allow("ERR_FAILED.*/api/files/")
+    await page.route(UPLOADS, count)
+    large = {**NOTE, "name": "large.bin", "buffer": bytes(range(256)) * 7_000}
+    await choose(page, large)
+    await guest.say("Large")
+    message = guest.messages.last
+    await expect(message.get_by_role("progressbar")).to_have_js_property("value", 2**20 / 1_792_000)
+    await expect(message.locator(".upload-note")).to_contain_text("goes on by itself")
+    await message.get_by_role("button", name="Pause").click()
+    await expect(message.get_by_role("button", name="Continue")).to_be_visible()
+    await page.unroute(UPLOADS)
+    await page.reload()
+    await expect(guest.message("Large")).to_have_attribute("data-state", "pending")
+    page.on("request", lambda request: noted(request, offsets))
+    await guest.messages.last.get_by_role("button", name="Continue").click()
+    await guest.sees("Large")
+    assert offsets == ["0", "524288", "1048576", "1572864"]
+    link = guest.messages.last.locator(".file-card")
+    async with page.expect_download() as download:
+        await link.click()
+    kept = await (await download.value).path()
+    assert kept.read_bytes() == large["buffer"]
+
+
+def noted(request: Request, offsets: list[str]) -> None:
+    if request.method == "PATCH":
+        offsets.append(request.headers["upload-offset"])

@@ -100,6 +100,13 @@ async def test_few_frames_tell_of_many_reactions(folder: Path) -> None:
         assert found[figure] >= 0
 
 
+async def test_uploads_come_in_at_once(folder: Path) -> None:
+    measured, _ = await small_run(folder, "uploads", "--target", "beseda")
+    found = {figure: each["median"] for figure, each in measured["beseda"].items()}
+    assert found["uploads: MB per s"] > 0
+    assert found["uploads: MB more at the peak"] < 100
+
+
 def test_the_table_marks_a_missed_goal() -> None:
     results = {
         "beseda": {"fanout: µs per delivery": [9.0, 8.0, 10.0]},

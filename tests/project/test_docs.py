@@ -163,7 +163,7 @@ def test_links_of_the_documents_lead_somewhere() -> None:
 # Paths in documents that are no files of ours: addresses, and what is made by running Beseda.
 NO_FILES = {
     *("/ws/", "/admin/", "/invites/", "instance/", "instance/avatars/", "instance/exports/"),
-    *("instance/files/", "unfinished/", "/api/files/"),
+    *("instance/files/", "unfinished/", "instance/unfinished/", "/api/files/"),
     "index.html",
 }
 SOURCE = re.compile(r"[\w./-]+/|[\w./-]+\.(?:py|js|css|html|toml|txt|md)")

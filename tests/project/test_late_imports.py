@@ -17,6 +17,7 @@ LATE = {
     "services.mailer imports services.smtp",
     "services.oidc imports services.oidc_provider",
     "services.passkeys imports services.webauthn",
+    "services.storage imports services.storage.s3",
 }
 
 

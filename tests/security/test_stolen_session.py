@@ -167,6 +167,7 @@ async def scene(server: Server, admin: Person, other: Person) -> dict[str, Any]:
     )
     ((job,),) = run_sql(server, "SELECT id FROM job WHERE user_id = ?", admin.id)
     run_sql(server, "UPDATE user_account SET server_role = 'admin' WHERE id = ?", admin.id)
+    run_sql(server, "UPDATE room SET retention_days = 60 WHERE id = ?", room)
     await other.http.patch(f"/api/rooms/{room}/members/{admin.id}", json={"role": "owner"})
     names = {"user_id": other.id, "room_id": room, "report_id": report, "link_id": link}
     names["name"] = other.username
@@ -183,12 +184,14 @@ async def scene(server: Server, admin: Person, other: Person) -> dict[str, Any]:
 async def comes_back_filled_in(admin: Person, values: dict[str, Any]) -> None:
     """What was typed before the confirmation stands in the form behind it."""
     room = f"/rooms/{values['room_id']}"
-    forms = {
-        f"{room}/members/{values['user_id']}/ban": BAN,
-        f"{room}/messages/remove": {"username": values["name"], "hours": "24", "reason": "Adverts"},
-        f"{room}/retention": {"days": "31"},
-    }
-    for path, form in forms.items():
+    removal = {"username": values["name"], "hours": "24", "reason": "Adverts"}
+    forms = (
+        (f"{room}/members/{values['user_id']}/ban", BAN),
+        (f"{room}/messages/remove", removal),
+        (f"{room}/retention", {"days": "31"}),
+        (f"{room}/retention", {"days": ""}),
+    )
+    for path, form in forms:
         answer = await admin.http.post(path, data=form)
         back = parse_qs(urlsplit(answer.headers["location"]).query)["next"][0]
         shown = (await admin.http.get(back)).text

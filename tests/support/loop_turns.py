@@ -28,8 +28,10 @@ from realtime.connection import LOBBY, Connection
 from realtime.lobby.gathered_news import GATHER_SECONDS
 from realtime.replay import Position
 from services.export_files import ExportFiles
+from services.files import Files
 from services.jobs import Running
 from services.room_export import RoomExport
+from services.storage import FolderStorage
 from tests.support.loop_crowd import (
     ALICE,
     BOB,
@@ -172,7 +174,8 @@ class Crowd:
         job = await Job.create(
             kind=ROOM_EXPORT, user_id=BOB, room_id=HALL, state=Job.RUNNING, holder="x"
         )
-        _, size = await RoomExport(ExportFiles(Path("exports")))(Running(job))
+        stored = Files(FolderStorage(Path("files")))
+        _, size = await RoomExport(ExportFiles(Path("exports")), stored)(Running(job))
         assert size
 
     def things(self) -> dict[str, Work]:

@@ -9,3 +9,11 @@ export function excerpt(text, length) {
   const letters = [...text];
   return letters.length > length ? `${letters.slice(0, length - 1).join("")}…` : text;
 }
+
+/**
+ * What a message says, or, where that is nothing, what its files are.
+ * @param {{message: string, files?: import("./types.js").FileView[]}} message
+ */
+export function words({ message, files = [] }) {
+  return message || files.map(({ alt, name }) => alt ?? name).join(", ");
+}

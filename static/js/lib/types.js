@@ -136,6 +136,7 @@
  * @property {string} [at]
  * @property {Quote} [reply_to]
  * @property {Upload[]} [uploads] files that are to be sent before it
+ * @property {boolean} [isPaused] they are not sent for now
  * @property {number[]} [files] the ids of those that are
  * @property {Command} [command]
  * @property {number} [due] the time of a command, in milliseconds since 1970, from which it may be sent
@@ -148,6 +149,7 @@
  * @property {string} key
  * @property {File} file
  * @property {string} alt
+ * @property {number} [id] of the file, once it has begun
  * @property {number} [number] its place in the browser's database
  *
  * @typedef {object} Command a frame without its client_id

@@ -2,7 +2,7 @@
 
 import { toast } from "../dialogs/toast.js";
 import { get } from "../net/api.js";
-import { excerpt } from "../lib/excerpt.js";
+import { excerpt, words } from "../lib/excerpt.js";
 import { element, on, translator } from "../lib/page.js";
 import { FOCUS_LOCK, isPageFocused } from "../lib/page_focus.js";
 import { isEnabled, isNotifying, isSounding, isSupported } from "./notification_settings.js";
@@ -116,7 +116,7 @@ function isForMe({ mentions = [], mentions_all: isForAll }) {
 /** Chromium on Android has the class, and throws when it is used outside of a service worker. */
 function show(room, message, title = titleOf(room, message)) {
   const notification = new Notification(title, {
-    body: excerpt(message.message, MAX_LENGTH),
+    body: excerpt(words(message), MAX_LENGTH),
     lang: document.documentElement.lang,
     // A room has one notification, the latest. The sound is ours to make, or not.
     tag: `room-${room.id}`,

@@ -1,6 +1,6 @@
 /** Announces messages of others to screen readers: each once, a burst of them in one go. */
 
-import { excerpt } from "../lib/excerpt.js";
+import { excerpt, words } from "../lib/excerpt.js";
 import { roomStore } from "../lobby/store.js";
 import { fullName } from "./ambiguous_names.js";
 
@@ -68,5 +68,5 @@ export class Announcer {
 }
 
 function line(frame) {
-  return `${fullName(frame)}: ${excerpt(frame.message, MAX_LENGTH)}`;
+  return `${fullName(frame)}: ${excerpt(words(frame), MAX_LENGTH)}`;
 }

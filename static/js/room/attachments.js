@@ -22,15 +22,12 @@ export class Attachments {
    */
   constructor(tools, composer, outbox) {
     Object.assign(this, { tools, composer, outbox });
-    const { user, room } = outbox.storage.owner;
-    // Beside the messages that wait: what is kept under this name is no message yet.
-    this.storage = new OutboxStorage(user, /** @type {any} */ (`files ${room}`));
+    this.storage = keptFiles(outbox);
     this.list = cloneTemplate("attachments-template");
     on(this.list, "click", ({ target }) => this.#clicked(target.closest("button")));
     on(this.list, "input", ({ target }) => this.#described(target));
     on(composer, "message", ({ detail }) => detail.edit || this.#taken());
     on(outbox, "waiting", () => this.#forgetSent());
-    on(outbox, "uploads", ({ detail }) => this.add(detail.map(({ file, alt }) => ({ file, alt }))));
     this.#restore();
   }
 
@@ -126,6 +123,15 @@ export class Attachments {
     this.#sent = rest;
     for (const each of gone) this.storage.remove(/** @type {any} */ (each));
   }
+}
+
+/**
+ * Beside the messages that wait: what is kept under this name is no message yet.
+ * @param {import("./outbox.js").Outbox} outbox
+ */
+export function keptFiles({ storage }) {
+  const { user, room } = storage.owner;
+  return new OutboxStorage(user, /** @type {any} */ (`files ${room}`));
 }
 
 /**

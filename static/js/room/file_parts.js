@@ -1,9 +1,12 @@
 /** Files under messages: what shows them is loaded with the first that the server has not rendered. */
 
-import { element, on } from "../lib/page.js";
+import { on } from "../lib/page.js";
 import { addStyleSheet } from "../lib/style_sheet.js";
 
 /** @typedef {import("../lib/types.js").FileView} FileView */
+
+/** The page has it only where the server has rendered files. */
+const SHEET = new URL("../../css/files.css", import.meta.url).href;
 
 export class FileParts {
   /** @type {Map<HTMLElement, FileView[]>} what is to be shown when it can be */
@@ -35,7 +38,7 @@ export class FileParts {
 
   async #load() {
     const loaded = import("./message_files.js");
-    await addStyleSheet(element("messages").dataset.sheet ?? "");
+    await addStyleSheet(SHEET);
     const made = await loaded.catch(() => undefined);
     this.#loading = undefined;
     if (!made) return;

@@ -3,7 +3,7 @@
 import { cloneTemplate, element, on } from "../lib/page.js";
 import { lazy } from "../lib/lazy.js";
 import { toast } from "../dialogs/toast.js";
-import { attachments } from "./attachments.js";
+import { attachments, keptFiles } from "./attachments.js";
 import { Uploads } from "./uploads.js";
 
 /**
@@ -11,14 +11,12 @@ import { Uploads } from "./uploads.js";
  * @param {import("./composer.js").Composer} composer
  */
 export function enableFiles({ outbox, store, timeline }, composer) {
-  let isAsked = false;
-  const tray = lazy(() => attachments(composer, outbox), (it) => it, () => isAsked && toast());
-  const add = (files) => {
-    isAsked = true;
-    tray((it) => it.add([...files].map((file) => ({ file }))));
-  };
+  const tray = lazy(() => attachments(composer, outbox), (it) => it, () => toast());
+  const add = (files) => tray((it) => it.add([...files].map((file) => ({ file }))));
   const mayWrite = () => !composer.form.hidden && !composer.field.readOnly;
   new Uploads(outbox, store, timeline);
+  // Without scripts it leads to a page.
+  element("attach").role = "button";
   on(element("attach"), "click", (event) => {
     event.preventDefault();
     if (mayWrite()) choose(add);
@@ -30,8 +28,9 @@ export function enableFiles({ outbox, store, timeline }, composer) {
     event.preventDefault();
     add(files);
   });
-  enableDrop((files) => mayWrite() && add(files));
-  tray(() => {});
+  enableDrop((files) => mayWrite() && add(files), () => tray(() => {}));
+  keptFiles(outbox).all().then((kept) => kept?.length && tray(() => {}));
+  on(outbox, "uploads", ({ detail }) => tray((it) => it.add(detail)));
 }
 
 function choose(add) {
@@ -40,7 +39,11 @@ function choose(add) {
   input.click();
 }
 
-function enableDrop(add) {
+/**
+ * @param {(files: FileList) => void} add
+ * @param {() => void} prepare what shows where they may be dropped
+ */
+function enableDrop(add, prepare) {
   /** @type {HTMLElement | undefined} */
   let sign;
   const hide = () => (sign = void sign?.remove());
@@ -48,6 +51,7 @@ function enableDrop(add) {
   on(document, "dragover", (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
+    prepare();
     if (!sign && document.getElementById("drop-template")) {
       sign = cloneTemplate("drop-template");
       element("main").append(sign);

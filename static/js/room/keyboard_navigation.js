@@ -24,9 +24,9 @@ export function enableKeyboardNavigation(history, actions) {
   };
   setStop();
   on(history.store, "add remove", setStop);
-  on(box, "focusin", ({ target, relatedTarget }) => {
+  on(box, "focusin", ({ target, relatedTarget: from }) => {
     // What is loaded here may come late: the focus has gone on to a button of the message by then, or back from it.
-    entry = [box, stop].includes(target) && !box.contains(relatedTarget) && target.matches(":focus-visible");
+    entry = [box, stop].includes(target) && !box.contains(from) && target.matches(":focus-visible");
     roving((it) => {
       isLoaded = true;
       setStop();

@@ -8,26 +8,28 @@ import { preview } from "./previews.js";
 /**
  * @param {HTMLElement} item the message
  * @param {import("../lib/types.js").PendingMessage} message
- * @param {{progress?: number, note: string, cancel: () => void}} state how much of it is sent, from 0 to 1; the name of a text
+ * @param {{progress?: number, note: string, cancel: () => void, pause: () => void}} state how much of it is sent, from 0 to 1; the name of a text
  */
-export async function showUpload(item, { uploads = [], failure }, { progress, note, cancel }) {
+export async function showUpload(item, { uploads = [], failure, isPaused = false }, { progress, note, ...acts }) {
   const tools = await fileTools().catch(() => undefined);
   if (!tools || item.dataset.messageId) return;
-  const box = item.querySelector(".uploads") ?? begin(item, uploads, cancel);
+  const box = item.querySelector(".uploads") ?? begin(item, uploads, acts);
   query(box, ".upload").hidden = Boolean(failure);
   const bar = /** @type {HTMLProgressElement} */ (query(box, "progress"));
   if (progress !== undefined) bar.value = progress;
+  const pause = query(box, "[data-act=pause]");
+  setText(pause, tools.dataset[isPaused ? "resume" : "pause"]);
   setText(query(box, ".upload-note"), note ? tools.dataset[note] : "");
 }
 
-function begin(item, uploads, cancel) {
+function begin(item, uploads, acts) {
   const box = document.createElement("div");
   box.className = "uploads";
   const list = document.createElement("ul");
   list.className = "files";
   list.append(...uploads.map(({ file, alt }) => shown(file, alt)));
   const state = cloneTemplate("upload-template");
-  on(query(state, "button"), "click", cancel);
+  on(state, "click", ({ target }) => acts[target.dataset.act]?.());
   query(state, "progress").ariaLabel = uploads.map(({ file }) => file.name).join(", ");
   box.append(list, state);
   query(item, ".text").after(box);

@@ -2,10 +2,12 @@
 
 import { on } from "../lib/page.js";
 import { showUpload } from "./pending_uploads.js";
-import { upload } from "../net/upload.js";
+import { discard, send } from "../net/upload.js";
 
 /** In milliseconds: where nothing could be sent, it is tried again. */
 const RETRY = 5_000;
+/** What says nothing about the file: too early, too slow, elsewhere at this moment. */
+const PASSING = [408, 409, 423, 429];
 
 export class Uploads {
   #isBusy = false;
@@ -23,6 +25,7 @@ export class Uploads {
     Object.assign(this, { outbox, store, timeline });
     on(outbox, "waiting", () => this.#changed());
     on(store, "content", ({ detail }) => detail.message_id && timeline.element(detail).querySelector(".uploads")?.remove());
+    on(outbox, "uploads", ({ detail }) => detail.forEach(discard));
     on(window, "online", () => this.#changed());
     this.#changed();
   }
@@ -38,11 +41,23 @@ export class Uploads {
     const shown = this.store.all.find((each) => each.client_id === message.client_id && !each.message_id);
     if (!shown) return;
     const cancel = () => this.outbox.failures((it) => it.discard(message.client_id));
-    showUpload(this.timeline.element(shown), message, { progress, note, cancel });
+    const pause = () => this.#pause(message.client_id);
+    showUpload(this.timeline.element(shown), message, { progress, note, cancel, pause });
+  }
+
+  /** Or go on. */
+  async #pause(clientId) {
+    const message = this.outbox.get(clientId);
+    if (!message) return;
+    message.isPaused = !message.isPaused;
+    await this.outbox.storage.update(message);
+    this.#show(message);
+    if (message.isPaused && this.#current === clientId) this.#aborter?.abort();
+    this.#next();
   }
 
   async #next() {
-    const message = this.outbox.all.find(({ uploads, failure }) => uploads && !failure);
+    const message = this.outbox.all.find(({ uploads, failure, isPaused }) => uploads && !failure && !isPaused);
     if (!message || this.#isBusy) return;
     this.#isBusy = true;
     this.#current = message.client_id;
@@ -62,8 +77,11 @@ export class Uploads {
     let before = 0;
     try {
       for (const each of message.uploads) {
-        const told = (bytes) => this.#show(message, total ? (before + bytes) / total : 1);
-        ids.push(await upload(this.outbox.storage.owner.room, each, told, this.#aborter.signal));
+        const told = (bytes) => {
+          this.#show(message, total ? (before + bytes) / total : 1);
+          return this.#keep(message, each);
+        };
+        ids.push(await send(this.outbox.storage.owner.room, each, told, this.#aborter.signal));
         before += each.file.size;
       }
     } catch (error) {
@@ -79,10 +97,20 @@ export class Uploads {
     return true;
   }
 
+  /** That it has begun: it goes on there after a reload. What the outbox has is another object by now. */
+  #keep({ client_id }, { key, id }) {
+    const kept = this.outbox.get(client_id);
+    const upload = kept?.uploads?.find((each) => each.key === key);
+    if (!upload || upload.id === id) return;
+    upload.id = id;
+    return this.outbox.storage.update(kept);
+  }
+
   async #failed(clientId, { status = 0, message = "" }) {
     const kept = this.outbox.get(clientId);
     if (!kept) return true;
-    if (status < 400 || status === 429 || status >= 500) {
+    if (kept.isPaused) return true;
+    if (status < 400 || PASSING.includes(status) || status >= 500) {
       this.#show(kept, undefined, "uploadFailed");
       return false;
     }

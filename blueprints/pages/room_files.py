@@ -1,24 +1,40 @@
-"""Sending files: the page for it without JavaScript, and what the room's page needs for it, once
-somebody does.
+"""A room's files, by month. Sending some: the page for it without JavaScript, and what the room's
+page needs for it, once somebody does.
 """
 
+from itertools import groupby
 from uuid import uuid4
 
-from quart import Blueprint, g, redirect, url_for
+from babel.dates import format_date
+from quart import Blueprint, g, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
-from blueprints.context import login_required, member_of, services, settings
+from blueprints.context import int_arg, login_required, member_of, services, settings
 from blueprints.file_form import FileForm, file_form
+from blueprints.locale import page_zone
 from blueprints.pages.message_forms import MessageForm
+from blueprints.pages.presentation import local_day
 from blueprints.pages.rendering import render
 from limits import FILES_MAX
 from models import Membership, Refusal
+from protocol.file_views import RoomFileView
 from services.policy import Right, require
 from translations import DEFAULT, gettext
 
-blueprint = Blueprint("new_file", __name__)
+blueprint = Blueprint("room_files", __name__)
 
 _NEW = "/rooms/<int:room_id>/files/new"
+
+
+@blueprint.get("/rooms/<int:room_id>/files")
+@login_required
+async def listed(room_id: int) -> ResponseReturnValue:
+    """The latest ones first; `?before=` leads to earlier ones."""
+    member = await member_of(room_id)
+    found = await services().room_files.page(member, int_arg(request.args, "before"))
+    months = [(name, list(files)) for name, files in groupby(found.files, _month)]
+    room = await services().rooms.details(member)
+    return await render("room_files.html", room=room, months=months, cursor=found.cursor)
 
 
 @blueprint.get(_NEW)
@@ -77,3 +93,8 @@ async def _page(
     room = await services().rooms.details(member)
     about = {"room": room, "form": form, "alt": alt, "most": most, "title": title}
     return await render("new_file.html", **about), status
+
+
+def _month(file: RoomFileView) -> str:
+    day = local_day(file.timestamp, page_zone())
+    return str(format_date(day, "LLLL y", locale=g.get("locale", DEFAULT)))
