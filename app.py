@@ -12,55 +12,14 @@ from quart_cors import cors
 import commands
 import logs
 from blueprints import allowed_hosts as hosts
-from blueprints import assets, compression, context, files, locale, login_cookie, proxies, security
+from blueprints import assets, compression, context, locale, login_cookie, proxies, security
 from blueprints import error_handlers as errors
 from blueprints import rate_limits as limits
 from blueprints import request_parsers as parsers
-from blueprints.api import bodies, health, metrics, routes, tus
-from blueprints.pages import (
-    access_tokens,
-    account_deletion,
-    activity,
-    admin_invites,
-    admin_people,
-    admin_rooms,
-    admin_site,
-    appearance,
-    auth,
-    auth_factors,
-    confirm,
-    consent,
-    email,
-    exports,
-    factors,
-    held_messages,
-    invitation,
-    invites,
-    join_requests,
-    left_rooms,
-    members,
-    messages,
-    moderation,
-    oidc,
-    oidc_accounts,
-    oidc_logout,
-    password_reset,
-    pictures,
-    profile,
-    public_rooms,
-    removals,
-    reports,
-    retention,
-    room_files,
-    rooms,
-    shortcuts,
-    sidebar,
-    template_filters,
-    threads,
-    welcome,
-)
+from blueprints.api import bodies, metrics, tus
 from blueprints.pages import rendering as render
-from blueprints.sockets import lobby, room, transport
+from blueprints.sockets import transport
+from blueprints.views import VIEWS
 from config import INSTANCE, BadSetting, Settings, misspelled, tortoise_config
 from models.database import DatabaseUnusable, close_database, open_database
 from private_files import keep_private
@@ -77,55 +36,6 @@ log = structlog.get_logger(__name__)
 # New objects before the youngest are looked through, then how often until older ones are, too.
 # Closed connections wait for the last: not much longer than with Python's own 700, 10, 10.
 COLLECTED_AFTER = 10_000, 5, 3
-
-VIEWS = (
-    auth,
-    rooms,
-    members,
-    messages,
-    moderation,
-    removals,
-    reports,
-    retention,
-    exports,
-    threads,
-    consent,
-    activity,
-    profile,
-    appearance,
-    pictures,
-    files,
-    email,
-    public_rooms,
-    join_requests,
-    password_reset,
-    held_messages,
-    admin_invites,
-    admin_people,
-    admin_rooms,
-    admin_site,
-    access_tokens,
-    account_deletion,
-    left_rooms,
-    invitation,
-    invites,
-    welcome,
-    auth_factors,
-    confirm,
-    factors,
-    oidc,
-    oidc_accounts,
-    oidc_logout,
-    sidebar,
-    template_filters,
-    room_files,
-    shortcuts,
-    room,
-    lobby,
-    routes,
-    metrics,
-    health,
-)
 
 
 def create_app(settings: Settings | None = None) -> Quart:

@@ -13,6 +13,8 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     "unknown_type": (400, "Unknown frame type"),
     "bad_json": (400, "Request body is not the JSON expected: %(problem)s"),
     "bad_request": (400, "Request was not understood: %(problem)s"),
+    "bad_search": (400, "This cannot be searched for: %(problem)s"),
+    "search_too_long": (400, "Search is longer than %(limit)s characters"),
     "bad_host": (400, "This site does not go by that name"),
     "bad_field": (422, "A value in the request cannot be used: %(problem)s"),
     "unauthorized": (401, "Log in first"),

@@ -1,6 +1,7 @@
 """Measure Beseda under load, and check that nothing is lost meanwhile; print a table.
 
-Without names of scenarios: all but `inflight`, `million` and `two`, which take long or much.
+Without names of scenarios: all but `inflight`, `million`, `search` and `two`, which take
+long or much.
 """
 
 import argparse

@@ -15,7 +15,7 @@ from config import Settings
 from limits import MESSAGE_ID_MAX
 from models import AccessToken, Membership, Refusal, Session, User
 from services import Services
-from services.actor import Actor, Scope
+from services.actor import Actor, Credential, Scope
 from services.guards import membership_of
 from services.policy import require_admin
 
@@ -95,6 +95,11 @@ async def require_actor(*scopes: Scope) -> Actor:
         raise Refusal("unauthorized")
     actor.require(*scopes)
     return actor
+
+
+async def credential() -> Credential:
+    """By what whoever asks has shown who they are. Raises Refusal: unauthorized."""
+    return (await require_actor()).credential
 
 
 async def require_session() -> Session:

@@ -6,6 +6,7 @@ from commands.admin import admin
 from commands.demo import demo
 from commands.importing import import_history
 from commands.migrate import migrate
+from commands.search import search
 from commands.sweep import sweep
 from commands.verify_export import verify_export
 
@@ -16,5 +17,6 @@ def init_app(app: Quart) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(import_history)
     app.cli.add_command(migrate)
+    app.cli.add_command(search)
     app.cli.add_command(sweep)
     app.cli.add_command(verify_export)

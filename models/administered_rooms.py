@@ -107,7 +107,7 @@ class AppointOwner:
 
 
 async def delete_room(room_id: int, actor_id: int, reason: str) -> None:
-    """Delete a room with everything in it. Its owners are told.
+    """Delete a room with everything in it. Whoever is in it is told.
 
     Raises:
         Refusal: not_found, not_admin.
@@ -118,7 +118,7 @@ async def delete_room(room_id: int, actor_id: int, reason: str) -> None:
         room = await Room.get_or_none(id=room_id, kind=Room.ROOM, using_db=connection)
         if room is None:
             raise Refusal("not_found")
-        await ModerationNotice.tell_owners(room, ROOM_DELETED, actor_id, reason, connection)
+        await ModerationNotice.tell_of_deletion(room, actor_id, connection, reason, ROOM_DELETED)
         await room.delete(using_db=connection)
         await record_act(connection, "room_deleted", actor_id, room_id=room_id, reason=reason)
 

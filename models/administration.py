@@ -10,7 +10,7 @@ from models.access_token import AccessToken
 from models.audit_entry import ActDetails, record_act
 from models.database import atomically, fetch
 from models.locks import lock_users
-from models.moderation_notice import ModerationNotice
+from models.moderation_notice import LOGINS_ENDED, ModerationNotice
 from models.password_reset import PasswordReset
 from models.passwords import NO_HASH
 from models.session import Session
@@ -149,7 +149,8 @@ async def enable(user: User, actor_id: int | None, reason: str = "") -> None:
 
 
 async def end_logins(user: User, actor_id: int | None) -> list[int]:
-    """End all logins and access tokens of somebody. Returns the ids of those logins.
+    """End all logins and access tokens of somebody, who is told when they log in again. Returns the
+    ids of those logins.
 
     Raises:
         Refusal: not_admin, where the actor is none any more.
@@ -160,6 +161,8 @@ async def end_logins(user: User, actor_id: int | None) -> list[int]:
         await check_administrator(actor_id, connection)
         ended = await end_all_logins(user, connection)
         await record_act(connection, "logins_ended", actor_id, user_id=user.id)
+        if user.id != actor_id:
+            await ModerationNotice.tell(user.id, LOGINS_ENDED, connection)
         return ended
 
     return await atomically(work)

@@ -105,8 +105,8 @@ async def withdraw_invitation(actor: Membership, user_id: int) -> bool:
 class Leave:
     """Take this user out of the room: they leave, or `by_id` removes them. If it was the last
     owner, whoever has been there longest becomes one; if it was the last member, the room goes too:
-    nobody could ever enter it. Whoever is removed is told the `reason`, if there is one. Its result
-    are those whose invitations, made by this user, have gone too.
+    nobody could ever enter it. Whoever is removed is told so, and the `reason`, if there is one.
+    Its result are those whose invitations, made by this user, have gone too.
     """
 
     member: Membership
@@ -140,11 +140,10 @@ class Leave:
             room_id=room_id,
             reason=self.reason,
         )
-        if self.reason:
-            room = await Room.get(id=room_id, using_db=connection)
-            await ModerationNotice.tell(
-                user_id, MEMBER_REMOVED, connection, room_name=room.name, reason=self.reason
-            )
+        room = await Room.get(id=room_id, using_db=connection)
+        await ModerationNotice.tell(
+            user_id, MEMBER_REMOVED, connection, room_name=room.name, reason=self.reason
+        )
 
 
 async def end_membership(

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from tortoise import fields
@@ -20,6 +21,7 @@ from models.queued_mail import ADDRESS_MAX, MailFacts, QueuedMail
 from models.user import User
 
 LOCAL_MAX = 64
+PART = 500  # People in one statement.
 # What mail servers take everywhere; quoted names and names in other scripts they do not.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
@@ -49,12 +51,22 @@ class EmailAddress(Model):
     # When the last digest was made, and until when it has what was missed.
     digest_at: datetime | None = fields.DatetimeField(null=True)
     digested_until: datetime | None = fields.DatetimeField(null=True)
+    # When they were last here while they hid from everybody: meanwhile no digest comes.
+    hid_here_at: datetime | None = fields.DatetimeField(null=True)
 
     user_id: int
 
     class Meta:
         table = "email_address"
         table_description = "Where people get mail"
+
+    @classmethod
+    async def note_hidden(cls, user_ids: Collection[int]) -> None:
+        """These people are here, and hide. Who has no address has no row."""
+        ids = sorted(user_ids)
+        for first in range(0, len(ids), PART):
+            theirs = cls.filter(user_id__in=ids[first : first + PART], address_key__isnull=False)
+            await theirs.update(hid_here_at=now())
 
     @classmethod
     async def of(cls, user_id: int) -> "EmailAddress | None":

@@ -15,10 +15,14 @@ MESSAGES_REMOVED = "messages_removed"
 MEMBER_REMOVED = "member_removed"
 OWNER_APPOINTED = "owner_appointed"
 OWNER_REPLACED = "owner_replaced"  # Another one is the owner now; they are a member.
-ROOM_DELETED = "room_deleted"
+ROOM_DELETED = "room_deleted"  # To its owners, by an administrator.
+ROOM_GONE = "room_gone"  # To whoever else was in it.
 HELD_WAITS = "held_waits"
 FACTORS_CLEARED = "factors_cleared"
+LOGINS_ENDED = "logins_ended"
+PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind
 NOTICES_MAX = 50  # On one page.
+AT_ONCE = 500  # In one statement.
 
 
 class ModerationNotice(Model):
@@ -73,6 +77,25 @@ class ModerationNotice(Model):
         owners = Membership.filter(room_id=room.id, role=Membership.OWNER).exclude(user_id=but)
         for owner in await owners.using_db(connection):
             await cls.tell(owner.user_id, kind, connection, room_name=room.name, reason=reason)
+
+    @classmethod
+    async def tell_of_deletion(
+        cls, room: Room, but: int, connection: BaseDBAsyncClient, reason: str = "", owners: str = ""
+    ) -> None:
+        """Tell everybody in a room that goes, but whoever deletes it (the id `but`): its owners by
+        the kind `owners`, if there is one.
+        """
+        there = Membership.filter(room_id=room.id).exclude(user_id=but).using_db(connection)
+        notices = [
+            cls(
+                user_id=each.user_id,
+                kind=owners if owners and each.is_owner else ROOM_GONE,
+                room_name=room.name,
+                notice_reason=reason,
+            )
+            for each in await there
+        ]
+        await cls.bulk_create(notices, batch_size=AT_ONCE, using_db=connection)
 
     @classmethod
     async def of(cls, user_id: int) -> "list[ModerationNotice]":

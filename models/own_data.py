@@ -81,6 +81,35 @@ class ReportData(Struct, frozen=True):
     reported_at: datetime
 
 
+class HeldData(Struct, frozen=True):
+    """A message that waits to be let through."""
+
+    room_id: int
+    message: str
+    reply_to: int | None
+    written_at: datetime
+
+
+class NoticeData(Struct, frozen=True):
+    """What they are told of an act that concerned them, until they put it away."""
+
+    what: str
+    room: str
+    count: int
+    reason: str
+    at: datetime
+
+
+class BanData(Struct, frozen=True):
+    """`room` is as it was called then; `until` is None where it does not end."""
+
+    room_id: int
+    room: str
+    reason: str
+    banned_at: datetime
+    until: datetime | None
+
+
 class VersionData(Struct, frozen=True):
     message: str
     written_at: datetime

@@ -14,7 +14,9 @@ from models.access_token import AccessToken
 from models.audit_entry import record_act
 from models.database import atomically, fetch
 from models.locks import lock_users
+from models.moderation_notice import PASSWORD_RESET, ModerationNotice
 from models.passwords import hash_new
+from models.queued_mail import QueuedMail
 from models.session import Session
 from models.sql.fast_path import as_stored
 from models.user import User
@@ -110,9 +112,11 @@ class PasswordReset(Model):
         await mailed.using_db(connection).delete()
 
     @classmethod
-    async def use(cls, token: str, password: str) -> tuple[User, list[int]]:
-        """Set the password, and end all logins of the account. Returns whose, and the ids of those
-        logins.
+    async def use(
+        cls, token: str, password: str, *, has_mail: bool = False
+    ) -> tuple[User, list[int]]:
+        """Set the password, and end all logins of the account. Whoever had a password before is
+        told, by mail too where there is any. Returns whose it is, and the ids of those logins.
 
         Raises:
             Refusal: bad_reset_link, bad_password, weak_password, overloaded.
@@ -132,6 +136,10 @@ class PasswordReset(Model):
             ended = await Session.end(user.id, connection=connection)
             await AccessToken.end_all(user.id, connection)
             await record_act(connection, "password_reset_used", user.id, user_id=user.id)
+            if user.has_password:
+                await ModerationNotice.tell(user.id, PASSWORD_RESET, connection)
+            if user.has_password and has_mail:
+                await QueuedMail.queue(QueuedMail.PASSWORD_RESET, user.id, connection)
             return ended
 
         ended = await atomically(work)

@@ -42,6 +42,7 @@ class QueuedMail(Model):
     RESET = "reset"
     DIGEST = "digest"
     NEW_LOGIN = "new_login"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind
 
     LEASE = timedelta(minutes=3)
 

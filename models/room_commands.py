@@ -8,6 +8,7 @@ from errors import Refusal
 from models.audit_entry import record_act
 from models.database import atomically
 from models.membership import Membership
+from models.moderation_notice import ModerationNotice
 from models.room import Room
 from models.room_change import RENAMED, StoredChange, record
 
@@ -70,7 +71,7 @@ class SetRole:
 
 
 async def delete_room(actor: Membership) -> None:
-    """Delete the room of this owner, with everything in it.
+    """Delete the room of this owner, with everything in it. Whoever else is in it is told.
 
     Raises:
         Refusal: not_owner, for who is none any more.
@@ -80,6 +81,7 @@ async def delete_room(actor: Membership) -> None:
     async def work(connection: BaseDBAsyncClient) -> None:
         await Room.lock([room_id], connection)
         await check_owner(actor, connection)
+        await ModerationNotice.tell_of_deletion(actor.room, actor.user_id, connection)
         await Room.filter(id=room_id).using_db(connection).delete()
         await record_act(connection, "room_deleted", actor.user_id, room_id=room_id)
 

@@ -168,7 +168,8 @@ class Limits(Struct, kw_only=True):
 
 class Ready(Struct, tag="ready"):
     """After what was missed, before what is live: the latest message of the room, and its latest
-    change. Messages up to `floor` have expired.
+    change. Messages up to `floor` have expired; `history_from` is the first one that they see,
+    who do not see all.
     """
 
     room_id: int
@@ -179,6 +180,7 @@ class Ready(Struct, tag="ready"):
     limits: Limits
     display_name: str | UnsetType = UNSET
     floor: int | UnsetType = UNSET
+    history_from: int | UnsetType = UNSET
 
 
 class GoingAway(Struct, tag="going_away"):

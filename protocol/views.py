@@ -212,6 +212,29 @@ class RoomMessageList(Struct):
     cursor: str | None
 
 
+class FoundView(RoomMessageView, tag="chat_message", kw_only=True):
+    """A message that was looked for. `excerpt` is HTML: a part of its text, with <mark>."""
+
+    excerpt: str
+
+
+class SearchedTo(Struct):
+    """A room of which the messages behind this one are not found yet."""
+
+    room_id: int
+    message_id: int
+
+
+class FoundList(Struct):
+    """What was found. `cursor` looks for more; None: there are none. `searched_to` has rooms that
+    are not indexed up to their end.
+    """
+
+    messages: list[FoundView]
+    cursor: str | None
+    searched_to: list[SearchedTo] | UnsetType = UNSET
+
+
 class ChangeList(Struct):
     """Frames as they are resumed, complete up to this `change`."""
 

@@ -119,11 +119,10 @@ class Replay:
 
     def _from(self, after: int) -> int:
         """What comes before all that they see, or has expired, is not missed."""
-        return max(after, self._connection.from_number - 1, self._connection.floor)
+        return max(after, _bound(self._connection) - 1)
 
     def _seen(self, page: Sequence[EncodedChange]) -> list[bytes]:
-        bound = self._from(0) + 1
-        return resumed(page, bound if bound > 1 else 0, self._changes.locale)
+        return resumed(page, _bound(self._connection), self._changes.locale)
 
     async def _check_room(self, after: int) -> None:
         room_id = self._channel.room_id
@@ -143,4 +142,11 @@ def ready(channel: Channel, connection: Connection, limits: Limits) -> Ready:
         limits,
         connection.display_name or UNSET,
         connection.floor or UNSET,
+        _bound(connection) or UNSET,
     )
+
+
+def _bound(connection: Connection) -> int:
+    """The first message that its user sees; 0: all."""
+    from_number, floor = connection.from_number, connection.floor
+    return max(from_number, floor + 1) if floor else from_number

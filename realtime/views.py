@@ -20,6 +20,7 @@ from protocol.markup import to_html
 from protocol.people_views import MemberView, PersonView
 from protocol.server_frames import MessageChanged, MessageSent
 from protocol.views import (
+    FoundView,
     InvitationItem,
     ListItem,
     MessageView,
@@ -57,6 +58,11 @@ def message_changed(
 def room_message_view(row: StoredMessage, locale: str, is_read: bool) -> RoomMessageView:
     """A message in a list of messages of several rooms."""
     return RoomMessageView(*_all(row, locale, is_read), room_id=row.room_id)
+
+
+def found_view(row: StoredMessage, locale: str, is_read: bool, excerpt: str) -> FoundView:
+    """A message that was looked for, with this part of its text as HTML."""
+    return FoundView(*_all(row, locale, is_read), room_id=row.room_id, excerpt=excerpt)
 
 
 def _base(row: StoredMessage, is_read: bool) -> tuple[Any, ...]:

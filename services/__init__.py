@@ -77,6 +77,7 @@ from services.room_files import RoomFiles
 from services.room_list import RoomList
 from services.room_preferences import RoomPreferences
 from services.rooms import Rooms
+from services.search.finder import Search
 from services.second_factors import SecondFactors
 from services.sessions import Sessions
 from services.site import Site
@@ -158,7 +159,7 @@ class Services:
         self.digests = Digests(mailer, self.tracker)
         self.email_addresses = EmailAddresses(mailer, leave_links)
         self.sessions = Sessions(self.hub, self.passkeys, mailer, self.site, settings)
-        self.accounts = Accounts(self.sessions, self.site)
+        self.accounts = Accounts(self.sessions, self.site, mailer)
         self.profiles = Profiles(self.hub, self.lobby, self.tracker, peers, self._look_again)
         self.pictures = Pictures(self.profiles, self._decoding)
         self.people = People(limits)
@@ -192,10 +193,11 @@ class Services:
         self.room_files = RoomFiles(limits)
         self.message_details = MessageDetails(limits, self._sweeper, settings)
         self.threads = Threads(limits, settings.locale)
+        self.search = Search(limits, settings)
 
     def _listen_after_commit(self) -> None:
         logged = self.messages, self.message_changes
-        for each in (*logged, self._sweeper, self.lobby, self.hub):
+        for each in (*logged, self._sweeper, self.lobby, self.hub, self.search):
             self.journal.listen(each.committed)
 
     async def start(self) -> None:
@@ -204,7 +206,8 @@ class Services:
         await self.hub.start(recovered=self.tracker.renew)
         await self.journal.start()
         await self.tracker.start()
-        for each in (self._sweeper, self.retention, self.mailer, self.digests, self._jobs):
+        background = self._sweeper, self.retention, self.mailer, self.digests, self._jobs
+        for each in (*background, self.search):
             each.start()
 
     async def drain(self) -> None:
@@ -220,6 +223,7 @@ class Services:
     async def stop(self) -> None:
         """The journal before the tracker and the hub: what it stores is still told."""
         await self.drain()
+        await self.search.stop()
         await self._jobs.stop()
         await self.retention.stop()
         await self.join_requests.settle()

@@ -10,6 +10,7 @@ from models.passkey_accounts import register_passkey
 from models.user import Admit
 from realtime.metrics import metrics
 from services.confirmations import require_recent
+from services.mailer import Mailer
 from services.sessions import Sessions
 from services.site import Site
 
@@ -21,8 +22,9 @@ _REFUSED = {"closed": "registration_closed", "invite": "invite_required"}
 class Accounts:
     """The accounts of all users."""
 
-    def __init__(self, sessions: Sessions, site: Site) -> None:
+    def __init__(self, sessions: Sessions, site: Site, mailer: Mailer) -> None:
         self._sessions = sessions
+        self._mailer = mailer
         self.site = site
         self._any_exist = False
 
@@ -120,13 +122,14 @@ class Accounts:
     @shielded
     async def reset_password(self, token: str, password: str) -> User:
         """Choose another password by a link that an administrator has made, or that came by mail.
-        All logins end, and access tokens.
+        All logins end, and access tokens. Whoever had one before is told.
 
         Raises:
             Refusal: oidc_only, bad_reset_link, bad_password, weak_password, overloaded.
         """
         self.site.require_passwords()
-        user, ended = await PasswordReset.use(token, password)
+        user, ended = await PasswordReset.use(token, password, has_mail=self._mailer.is_on)
+        self._mailer.wake()
         await EmailAddress.forget_pending(user.id)
         self._sessions.tell_all_ended(user.id, ended)
         log.info("password_reset", user=user.id)

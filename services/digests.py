@@ -39,8 +39,11 @@ class Digests:
         await end(self._task)
 
     async def scan(self) -> None:
-        """Queue a digest for everybody who is to have one now."""
+        """Queue a digest for everybody who is to have one now. Who is here and hides has no lease:
+        each process notes its own, for all others.
+        """
         moment = now()
+        await EmailAddress.note_hidden(self._tracker.hidden_here())
         people = await who_may_have_missed(moment - QUIET, moment - AGAIN)
         online = await self._tracker.online([each.user_id for each in people])
         for mine in people:

@@ -36,8 +36,11 @@ class MailWriter:
         if mail.kind == QueuedMail.ADDRESS_CHANGED:
             return await self._address_changed(user, mail.address)
         mine = await EmailAddress.verified_of(user.id)
-        write = self._new_login if mail.kind == QueuedMail.NEW_LOGIN else self._digest
-        return await write(user, mine, mail) if mine else None
+        others = {
+            QueuedMail.NEW_LOGIN: self._new_login,
+            QueuedMail.PASSWORD_RESET: self._password_reset,
+        }
+        return await others.get(mail.kind, self._digest)(user, mine, mail) if mine else None
 
     async def _verify(self, user: User, address: str) -> Letter | None:
         token = await EmailAddress.make_token(user.id, address)
@@ -127,6 +130,29 @@ class MailWriter:
                 ),
             ],
             button=(gettext(locale, "Show my logins"), self._url("/profile#logins")),
+        )
+
+    async def _password_reset(self, user: User, mine: EmailAddress, _: QueuedMail) -> Letter:
+        locale, site = await self._reader(user)
+        return Letter(
+            address=mine.address,
+            locale=locale,
+            subject=gettext(locale, "Your password was changed · %(site)s", site=site),
+            paragraphs=[
+                gettext(
+                    locale,
+                    "A new password for the account %(username)s at %(site)s was chosen by a link,"
+                    " and all logins have ended.",
+                    username=user.username,
+                    site=site,
+                ),
+                gettext(
+                    locale,
+                    "If that was not you, choose another one by a link of your own, and tell the"
+                    " administrators.",
+                ),
+            ],
+            button=(gettext(locale, "Choose a new password"), self._url("/forgot")),
         )
 
     async def _digest(self, user: User, mine: EmailAddress, mail: QueuedMail) -> Letter | None:

@@ -55,6 +55,9 @@ class _Export:
             "logins": await data.login_data(self._user.id),
             "drafts": await data.draft_data(self._user.id),
             "reports": await data.report_data(self._user.id),
+            "held": await data.held_data(self._user.id),
+            "notices": await data.notice_data(self._user.id),
+            "bans": await data.ban_data(self._user.id),
         }
         await self._store("profile.json", profile)
         for name, rows in lists.items():
@@ -156,7 +159,8 @@ class _Export:
 
 _ABOUT = (
     "All that you have written here, in rooms that you have left too. The other files have the same"
-    " and more for programs. What others have written is not in it."
+    " and more for programs. What others have written is not in it, but for the"
+    " reasons that you were given."
 )
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from models import Membership, Refusal, Session
-from services.actor import Actor, Scope
+from services.actor import Actor, Credential, Scope
 from services.confirmations import require_recent
 
 
@@ -89,6 +89,10 @@ RIGHTS: Mapping[Right, frozenset[Who]] = MappingProxyType(
     }
 )
 
+# What takes from others what nobody can bring back: a login that was stolen, or left open, is no
+# power to do it. What administrators do is all of that kind: see require_admin_act.
+CONFIRMED = frozenset({Right.REMOVE_MESSAGES, Right.SET_RETENTION, Right.DELETE_ROOM})
+
 
 def may(right: Right, member: Membership, author_id: int | None = None) -> bool:
     """Whether this member has the right; `author_id` is who has made what it is about."""
@@ -110,6 +114,17 @@ def require(right: Right, member: Membership, author_id: int | None = None) -> N
     if Who.AUTHOR in RIGHTS[right]:
         raise Refusal("not_author")
     raise Refusal("forbidden" if member.room.is_direct else "not_owner")
+
+
+def require_confirmed(right: Right, member: Membership, credential: Credential) -> None:
+    """As require, for one of CONFIRMED: a login has to have been confirmed of late. Access tokens
+    are free of that.
+
+    Raises:
+        Refusal: as require; confirmation_required.
+    """
+    require(right, member)
+    _require_recent(credential)
 
 
 def require_admin(actor: Actor) -> None:
@@ -139,5 +154,9 @@ def require_admin_act(actor: Actor) -> None:
         Refusal: not_admin; forbidden; factor_required; confirmation_required.
     """
     require_admin(actor)
-    if isinstance(actor.credential, Session):
-        require_recent(actor.credential)
+    _require_recent(actor.credential)
+
+
+def _require_recent(credential: Credential) -> None:
+    if isinstance(credential, Session):
+        require_recent(credential)

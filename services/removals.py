@@ -23,11 +23,11 @@ from models.visible_history import not_seen
 from realtime.envelope import PersonalActivity
 from realtime.journal import Journal
 from realtime.lobby.lobby import Lobby
-from services.actor import Actor
+from services.actor import Actor, Credential
 from services.administration import checked_reason
 from services.confirmations import require_recent
 from services.guards import require_account
-from services.policy import Right, require, require_admin_act
+from services.policy import Right, require, require_admin_act, require_confirmed
 from services.rate_limits import RateLimits
 
 log = structlog.get_logger(__name__)
@@ -50,16 +50,21 @@ class Removals:
 
     @shielded
     async def in_room(
-        self, owner: Membership, user_id: int, reason: str = "", since: datetime | None = None
+        self,
+        owner: Membership,
+        credential: Credential,
+        user_id: int,
+        reason: str = "",
+        since: datetime | None = None,
     ) -> int:
         """Delete what somebody has written in an owner's room since then (None: ever), also who has
         left. The room is told by one change. Returns how many messages it were.
 
         Raises:
-            Refusal: not_owner, forbidden (a conversation of two), not_found, bad_field,
-                rate_limited, overloaded.
+            Refusal: not_owner, forbidden (a conversation of two), confirmation_required, not_found,
+                bad_field, rate_limited, overloaded.
         """
-        require(Right.REMOVE_MESSAGES, owner)
+        require_confirmed(Right.REMOVE_MESSAGES, owner, credential)
         self._limits.changes.check(owner.user_id)
         reason, since = checked_reason(reason), checked_since(since)
         await require_account(user_id)

@@ -22,8 +22,8 @@ from models.retention import (
     set_for_server,
 )
 from realtime.journal import Journal
-from services.actor import Actor
-from services.policy import Right, require, require_admin, require_admin_act
+from services.actor import Actor, Credential
+from services.policy import Right, require, require_admin, require_admin_act, require_confirmed
 from services.rate_limits import RateLimits
 from services.sweeper import Sweeper
 
@@ -64,15 +64,18 @@ class Retention:
         return Expiring() if kept is None else await expiring_in(owner.room_id, kept)
 
     @shielded
-    async def set(self, owner: Membership, days: int | None, *, is_sure: bool) -> None:
+    async def set(
+        self, owner: Membership, credential: Credential, days: int | None, *, is_sure: bool
+    ) -> None:
         """Let the messages of an owner's room be kept for so long; None: as everywhere. The room is
         told.
 
         Raises:
-            Refusal: not_owner, forbidden, bad_field, rate_limited; retention_unconfirmed, where
-                something would be deleted by a shorter time, and they are not sure.
+            Refusal: not_owner, forbidden, confirmation_required, bad_field, rate_limited;
+                retention_unconfirmed, where something would be deleted by a shorter time, and they
+                are not sure.
         """
-        require(Right.SET_RETENTION, owner)
+        require_confirmed(Right.SET_RETENTION, owner, credential)
         self._limits.changes.check(owner.user_id)
         days, of_server = checked_days(days), await server_days()
         kept, before = days_kept(days, of_server), days_kept(owner.room.retention_days, of_server)

@@ -16,8 +16,8 @@ from realtime.hub import Hub
 from realtime.journal import Journal
 from realtime.lobby.lobby import Lobby
 from realtime.presence.tracker import PresenceTracker
-from services.actor import Actor
-from services.policy import Right, require
+from services.actor import Actor, Credential
+from services.policy import Right, require, require_confirmed
 from services.rate_limits import RateLimits
 from services.room_details import room_details
 from services.sweeper import Sweeper
@@ -132,9 +132,9 @@ class Rooms:
         log.info("listing_set", user=owner.user_id, room=owner.room_id, visibility=room.visibility)
 
     @shielded
-    async def delete(self, owner: Membership) -> None:
-        """Raises Refusal: not_owner, forbidden."""
-        require(Right.DELETE_ROOM, owner)
+    async def delete(self, owner: Membership, credential: Credential) -> None:
+        """Raises Refusal: not_owner, forbidden, confirmation_required."""
+        require_confirmed(Right.DELETE_ROOM, owner, credential)
         await delete_room(owner)
         self._hub.revoke(RoomDeleted(owner.room_id))
         self._sweeper.soon()

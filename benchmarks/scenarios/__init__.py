@@ -15,6 +15,7 @@ from benchmarks.scenarios.reactions import reactions
 from benchmarks.scenarios.redis import redis
 from benchmarks.scenarios.resume import resume
 from benchmarks.scenarios.rooms import rooms
+from benchmarks.scenarios.search import search
 from benchmarks.scenarios.stalled import stalled
 from benchmarks.scenarios.steady import steady
 from benchmarks.scenarios.two import two
@@ -46,4 +47,10 @@ USUAL: dict[str, Scenario] = {
     "redis": redis,
 }
 # Those that take long or much: only where they are asked for.
-SCENARIOS: dict[str, Scenario] = {**USUAL, "inflight": inflight, "million": million, "two": two}
+SCENARIOS: dict[str, Scenario] = {
+    **USUAL,
+    "inflight": inflight,
+    "million": million,
+    "search": search,
+    "two": two,
+}

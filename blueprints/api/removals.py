@@ -7,7 +7,14 @@ import msgspec
 from quart import Blueprint, Response, g
 
 from blueprints.api.bodies import answer, body, nothing
-from blueprints.context import admin_required, login_required, member_of, require_actor, services
+from blueprints.context import (
+    admin_required,
+    credential,
+    login_required,
+    member_of,
+    require_actor,
+    services,
+)
 from protocol.job_views import AdminJobList
 from protocol.moderation_views import NoticeList, RemovedEverywhere, RemovedInRoom
 from realtime.job_views import admin_job_view
@@ -29,7 +36,8 @@ class Removal(msgspec.Struct):
 async def remove_in_room(room_id: int, user_id: int) -> Response:
     sent = await body(Removal)
     member = await member_of(room_id)
-    count = await services().removals.in_room(member, user_id, sent.reason, sent.since)
+    about = user_id, sent.reason, sent.since
+    count = await services().removals.in_room(member, await credential(), *about)
     return answer(RemovedInRoom(count))
 
 

@@ -6,6 +6,7 @@ from quart import Blueprint, Response, request
 from blueprints.api.bodies import answer, body, nothing
 from blueprints.context import (
     admin_required,
+    credential,
     int_arg,
     login_required,
     member_of,
@@ -39,7 +40,7 @@ async def of_room(room_id: int) -> Response:
 async def set_of_room(room_id: int) -> Response:
     sent = await body(Rule)
     member = await member_of(room_id)
-    await services().retention.set(member, sent.days, is_sure=sent.sure)
+    await services().retention.set(member, await credential(), sent.days, is_sure=sent.sure)
     return nothing()
 
 

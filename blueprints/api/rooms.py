@@ -6,7 +6,14 @@ import msgspec
 from quart import Blueprint, Response, request
 
 from blueprints.api.bodies import answer, body, nothing
-from blueprints.context import limit_arg, login_required, member_of, require_actor, services
+from blueprints.context import (
+    credential,
+    limit_arg,
+    login_required,
+    member_of,
+    require_actor,
+    services,
+)
 from blueprints.rate_limits import profile_limits, room_limits
 from models import Membership, Refusal
 from models.queries.room_list import ROOMS_MAX
@@ -81,7 +88,7 @@ async def room(room_id: int) -> Response:
 @blueprint.delete("/rooms/<int:room_id>")
 @login_required
 async def delete_room(room_id: int) -> Response:
-    await services().rooms.delete(await member_of(room_id))
+    await services().rooms.delete(await member_of(room_id), await credential())
     return nothing()
 
 

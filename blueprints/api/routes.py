@@ -29,6 +29,7 @@ from blueprints.api import (
     reports,
     retention,
     rooms,
+    search,
     tokens,
     tus,
 )
@@ -39,7 +40,7 @@ _MODULES = (
     *(accounts, login_factors, profile, factors, identities, email, blocks, activity),
     *(rooms, moderation, members, messages, message_changes, drafts, invites),
     *(public_rooms, join_requests, removals, reports, tokens, admin, admin_rooms),
-    *(admin_invites, held_messages, exports, retention, files, tus),
+    *(admin_invites, held_messages, exports, retention, files, tus, search),
 )
 for module in _MODULES:
     blueprint.register_blueprint(module.blueprint)

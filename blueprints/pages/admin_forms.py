@@ -1,5 +1,9 @@
-"""What the forms of administrators have in common: fields, and the page that asks once more."""
+"""What the forms of owners and administrators have in common: fields, the way through the
+confirmation of a login and back, and the page that asks once more.
+"""
 
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import Any
 
 from quart import g, redirect, request, url_for
@@ -11,7 +15,7 @@ from services.actor import Actor
 from translations import DEFAULT
 
 # What of the form is not typed twice.
-KEPT = ("reason", "until", "member")
+KEPT = ("reason", "until", "member", "username", "hours", "messages", "days")
 
 
 async def field(name: str) -> str:
@@ -40,6 +44,28 @@ async def confirm_then_ask(endpoint: str, **which: int | str) -> ResponseReturnV
     return redirect(url_for("confirm.show", next=there), 303)
 
 
+def confirmed_before(
+    endpoint: str,
+) -> Callable[[Callable[..., Awaitable[ResponseReturnValue]]], Callable[..., Any]]:
+    """A view of a form whose service asks for a login that was confirmed of late: where it was not,
+    to confirm it, and from there to the page of the form.
+    """
+
+    def decorate(view: Callable[..., Awaitable[ResponseReturnValue]]) -> Callable[..., Any]:
+        @wraps(view)
+        async def guarded(**which: int) -> ResponseReturnValue:
+            try:
+                return await view(**which)
+            except Refusal as refusal:
+                if refusal.code != "confirmation_required":
+                    raise
+            return await confirm_then_ask(endpoint, **which)
+
+        return guarded
+
+    return decorate
+
+
 async def sure_page(
     actor: Actor, act: str, name: str, there: str, refusal: Refusal | None = None
 ) -> ResponseReturnValue:
@@ -52,6 +78,7 @@ async def sure_page(
         there=there,
         reason=await asked("reason"),
         until=await asked("until"),
+        hours=await asked("hours"),
         member=await asked("member"),
         problem=refusal.text(g.get("locale", DEFAULT)) if refusal else "",
     )

@@ -8,13 +8,14 @@ from typing import Any
 from quart import Blueprint, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
-from blueprints.context import login_required, member_of, require_actor, services
+from blueprints.context import credential, login_required, member_of, require_actor, services
+from blueprints.pages.admin_forms import asked, confirmed_before
 from blueprints.pages.removals import since_hours
 from blueprints.pages.rendering import render
 from models import Membership, Refusal, Room
 from models.room_ban import BanRow
 from protocol.people_views import MemberView
-from services.policy import Right, require
+from services.policy import Right, require, require_confirmed
 
 # In seconds, as they are offered; by the API there are others.
 PAUSES = (0, 10, 30, 60, 300, 900, 3600, 21_600)
@@ -72,8 +73,18 @@ async def set_listing(room_id: int) -> ResponseReturnValue:
     return redirect(url_for("moderation.show", room_id=room_id, saved="listing"), 303)
 
 
+@blueprint.get("/rooms/<int:room_id>/members/<int:user_id>/ban")
+@login_required
+async def ask_to_ban(room_id: int, user_id: int) -> ResponseReturnValue:
+    """For how long, and why; what was typed before the login was confirmed is filled in."""
+    member = await member_of(room_id)
+    require(Right.BAN, member)
+    return await _ban_page(member, user_id)
+
+
 @blueprint.post("/rooms/<int:room_id>/members/<int:user_id>/ban")
 @login_required
+@confirmed_before("moderation.ask_to_ban")
 async def ban(room_id: int, user_id: int) -> ResponseReturnValue:
     """Ban somebody, after asking for how long, and why."""
     sure, reason = await _typed("sure"), await _typed("reason")
@@ -83,18 +94,13 @@ async def ban(room_id: int, user_id: int) -> ResponseReturnValue:
     member = await member_of(room_id)
     require(Right.BAN, member)
     if not sure:
-        person = await _person(member, user_id)
-        return await render(
-            "ban.html",
-            user=member.user,
-            place=member.room,
-            person=person,
-            hours=BAN_HOURS,
-        )
+        return await _ban_page(member, user_id)
+    if removed:  # Before anything is done: both, or none.
+        require_confirmed(Right.REMOVE_MESSAGES, member, await credential())
     until = datetime.now(UTC) + timedelta(hours=hours) if hours else None
     await services().moderation.ban(member, user_id, reason, until)
     if removed:
-        await services().removals.in_room(member, user_id, reason, since)
+        await services().removals.in_room(member, await credential(), user_id, reason, since)
     return redirect(url_for("moderation.show", room_id=room_id, saved="ban", _anchor="bans"), 303)
 
 
@@ -112,6 +118,19 @@ async def put_notice_away(room_id: int) -> ResponseReturnValue:
     """One has read that one is banned from there."""
     await services().moderation.put_notice_away((await require_actor()).user_id, room_id)
     return redirect(url_for("rooms.index", _anchor="title"), 303)
+
+
+async def _ban_page(member: Membership, user_id: int) -> ResponseReturnValue:
+    return await render(
+        "ban.html",
+        user=member.user,
+        place=member.room,
+        person=await _person(member, user_id),
+        hours=BAN_HOURS,
+        chosen=await asked("hours") or "24",
+        reason=await asked("reason"),
+        messages=await asked("messages"),
+    )
 
 
 async def _person(member: Membership, user_id: int) -> MemberView:

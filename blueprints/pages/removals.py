@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from quart import Blueprint, redirect, request, url_for
+from quart import Blueprint, redirect, url_for
 from quart.typing import ResponseReturnValue
 
-from blueprints.context import login_required, member_of, require_actor, services
-from blueprints.pages.admin_forms import field
+from blueprints.context import credential, login_required, member_of, require_actor, services
+from blueprints.pages.admin_forms import asked, confirmed_before, field
 from blueprints.pages.rendering import render
 from models import Membership, ModerationNotice, Refusal, User
 from services.policy import Right, require
@@ -26,14 +26,15 @@ async def my_moderation_notices() -> list[ModerationNotice]:
 @blueprint.get("/rooms/<int:room_id>/messages/remove")
 @login_required
 async def ask(room_id: int) -> ResponseReturnValue:
-    """Whose, since when, and why: `?username=` is already filled in."""
+    """Whose, since when, and why: `?username=`, and what else was typed, is filled in."""
     member = await member_of(room_id)
     require(Right.REMOVE_MESSAGES, member)
-    return await _page(member, request.args.get("username", ""))
+    return await _page(member)
 
 
 @blueprint.post("/rooms/<int:room_id>/messages/remove")
 @login_required
+@confirmed_before("removals.ask")
 async def remove(room_id: int) -> ResponseReturnValue:
     """Delete what somebody has written in the room."""
     username, reason = await field("username"), await field("reason")
@@ -42,8 +43,9 @@ async def remove(room_id: int) -> ResponseReturnValue:
     require(Right.REMOVE_MESSAGES, member)
     person = await User.named(username)
     if person is None:
-        return await _page(member, username, Refusal("unknown_user", username=username[:64]))
-    count = await services().removals.in_room(member, person.id, reason, since)
+        return await _page(member, Refusal("unknown_user", username=username[:64]))
+    about = person.id, reason, since
+    count = await services().removals.in_room(member, await credential(), *about)
     return redirect(
         url_for(
             "moderation.show", room_id=room_id, saved="removed", count=count, _anchor="removals"
@@ -60,14 +62,14 @@ async def put_notice_away(notice_id: int) -> ResponseReturnValue:
     return redirect(url_for("rooms.index", _anchor="title"), 303)
 
 
-async def _page(
-    member: Membership, username: str, refusal: Refusal | None = None
-) -> ResponseReturnValue:
+async def _page(member: Membership, refusal: Refusal | None = None) -> ResponseReturnValue:
     page = await render(
         "remove_messages.html",
         user=member.user,
         place=member.room,
-        username=username,
+        username=await asked("username"),
+        hours=await asked("hours"),
+        reason=await asked("reason"),
         refusal=refusal,
     )
     return page, refusal.status if refusal else 200

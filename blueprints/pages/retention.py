@@ -5,8 +5,15 @@ said, and asked for, first.
 from quart import Blueprint, g, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
-from blueprints.context import admin_required, login_required, member_of, require_actor, services
-from blueprints.pages.admin_forms import field, is_sure
+from blueprints.context import (
+    admin_required,
+    credential,
+    login_required,
+    member_of,
+    require_actor,
+    services,
+)
+from blueprints.pages.admin_forms import confirmed_before, field, is_sure
 from blueprints.pages.rendering import render
 from models import Membership, Refusal
 from models.retention import DAYS_MAX, Expiring
@@ -24,11 +31,12 @@ async def of_room(room_id: int) -> ResponseReturnValue:
     """For how long a room keeps its messages: for owners."""
     member = await member_of(room_id)
     require(Right.SET_RETENTION, member)
-    return await _room_page(member)
+    return await _room_page(member, request.args.get("days"))
 
 
 @blueprint.post("/rooms/<int:room_id>/retention")
 @login_required
+@confirmed_before("retention.of_room")
 async def set_of_room(room_id: int) -> ResponseReturnValue:
     """Say so; where something would go, after it has been shown."""
     typed, sure = await field("days"), await is_sure()
@@ -37,7 +45,7 @@ async def set_of_room(room_id: int) -> ResponseReturnValue:
     retention, days = services().retention, None
     try:
         days = _days(typed)
-        await retention.set(member, days, is_sure=sure)
+        await retention.set(member, await credential(), days, is_sure=sure)
     except Refusal as refusal:
         if refusal.code == _UNCONFIRMED:
             return await _room_page(member, typed, await retention.preview(member, days))
@@ -51,11 +59,12 @@ async def set_of_room(room_id: int) -> ResponseReturnValue:
 @admin_required
 async def of_server() -> ResponseReturnValue:
     """For how long all rooms keep theirs at most."""
-    return await _server_page()
+    return await _server_page(request.args.get("days"))
 
 
 @blueprint.post("/admin/retention")
 @admin_required
+@confirmed_before("retention.of_server")
 async def set_of_server() -> ResponseReturnValue:
     """The same for all rooms, and conversations."""
     typed, sure = await field("days"), await is_sure()

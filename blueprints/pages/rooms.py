@@ -145,14 +145,6 @@ async def add_member(room_id: int) -> ResponseReturnValue:
     return redirect(_room_url(room_id, invited=None if is_in else 1), 303)
 
 
-@blueprint.post("/rooms/<int:room_id>/delete")
-@login_required
-async def delete(room_id: int) -> ResponseReturnValue:
-    """Delete the room with everything in it."""
-    await services().rooms.delete(await member_of(room_id))
-    return redirect(url_for("rooms.index", _anchor="title"), 303)
-
-
 async def _new_page(form: RoomForm, status: int = 200) -> ResponseReturnValue:
     return await render("new_room.html", user=(await require_actor()).user, form=form), status
 

@@ -91,7 +91,7 @@ def entries_sql(table: str, kind: str, at: str, later: str = "") -> EntriesSql:
     )
 
 
-_READ = """
+READ = """
 EXISTS (SELECT 1 FROM membership AS reader WHERE reader.room_id = message.room_id
         AND reader.user_id <> message.author_id AND reader.from_number <= message.number
         AND COALESCE(reader.shown_read, reader.last_read) >= message.number
@@ -147,7 +147,7 @@ bound AS (
     FROM (SELECT COUNT(*) AS found, MIN(id) AS lowest FROM looked_at GROUP BY user_id) AS counted
     WHERE found = {SCANNED})
 SELECT bound.lowest, found.* FROM bound LEFT JOIN (
-    SELECT looked_at.id AS entry_id, looked_at.kind AS entry_kind, looked_at.at, {_READ} AS is_read,
+    SELECT looked_at.id AS entry_id, looked_at.kind AS entry_kind, looked_at.at, {READ} AS is_read,
            here.from_number, {COLUMNS}
     FROM looked_at
     JOIN membership AS here ON here.room_id = looked_at.room_id AND here.user_id = $1

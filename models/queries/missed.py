@@ -42,9 +42,9 @@ async def missed_by(user_id: int, since: datetime, until: datetime) -> list[Miss
 
 
 async def who_may_have_missed(gone_since: datetime, told_before: datetime) -> list[EmailAddress]:
-    """Confirmed addresses of people who want digests, have not been here since the one time, have
-    been here since their last digest or had it before the other, and have anything unread that
-    may concern them: each of them is looked at by a query of their own.
+    """Confirmed addresses of people who want digests, have not been here since the one time, hidden
+    or not, have been here since their last digest or had it before the other, and have anything
+    unread that may concern them: each of them is looked at by a query of their own.
     """
     about = {"columns": columns(EmailAddress), "latest": _LATEST, "limit": PEOPLE_MAX}
     sql = _PEOPLE.format(**about)
@@ -105,6 +105,7 @@ FROM email_address JOIN user_account ON user_account.id = email_address.user_id
 WHERE email_address.address_key IS NOT NULL AND email_address.wants_digest
   AND user_account.state = ''
   AND (user_account.last_seen IS NULL OR user_account.last_seen <= $1)
+  AND (email_address.hid_here_at IS NULL OR email_address.hid_here_at <= $1)
   AND (email_address.digest_at IS NULL OR email_address.digest_at <= $2
        OR user_account.last_seen > email_address.digest_at)
   AND EXISTS (SELECT 1 FROM membership JOIN room ON room.id = membership.room_id

@@ -1,4 +1,6 @@
-"""What is kept of somebody, for themselves: nothing that others have written."""
+"""What is kept of somebody, for themselves: nothing that others have written, but the reasons that
+they were given.
+"""
 
 from models.access_token import AccessToken
 from models.attached_file import AttachedFile, files_of
@@ -7,11 +9,16 @@ from models.block import Block
 from models.database import fetch, moment
 from models.draft import Draft
 from models.email_address import EmailAddress
+from models.held_message import HeldMessage
+from models.moderation_notice import ModerationNotice
 from models.oidc_identity import OidcIdentity
 from models.own_data import (
     ActData,
+    BanData,
     DraftData,
+    HeldData,
     LoginData,
+    NoticeData,
     OwnMessage,
     OwnReaction,
     ProfileData,
@@ -22,6 +29,7 @@ from models.own_data import (
 )
 from models.passkey import Passkey
 from models.report import Report
+from models.room_ban import RoomBan
 from models.room_change import LEFT, RENAMED
 from models.session import Session
 from models.sql.fast_path import Row, scan
@@ -118,6 +126,30 @@ async def report_data(user_id: int) -> list[ReportData]:
     return [
         ReportData(each.room_id, each.number, each.category, each.report_text, each.reported_at)
         for each in await Report.filter(reporter_id=user_id).order_by("id")
+    ]
+
+
+async def held_data(user_id: int) -> list[HeldData]:
+    """What of theirs waits, or is not deleted yet."""
+    return [
+        HeldData(each.room_id, each.held_text, each.replied_to, each.held_at)
+        for each in await HeldMessage.filter(user_id=user_id).order_by("id")
+    ]
+
+
+async def notice_data(user_id: int) -> list[NoticeData]:
+    """What they are told, and have not put away."""
+    return [
+        NoticeData(each.kind, each.room_name, each.amount, each.notice_reason, each.noted_at)
+        for each in await ModerationNotice.filter(user_id=user_id).order_by("id")
+    ]
+
+
+async def ban_data(user_id: int) -> list[BanData]:
+    """The rooms that they are or were banned from, but by whom."""
+    return [
+        BanData(each.room_id, each.room_name, each.ban_reason, each.banned_at, each.banned_until)
+        for each in await RoomBan.filter(user_id=user_id).order_by("id")
     ]
 
 

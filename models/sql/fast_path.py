@@ -18,6 +18,7 @@ from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.transactions import in_transaction
 
 from models.fair_queue import FairQueue
+from models.search_triggers import let_take_out
 from models.sql.values import flat, marks, powers, rows
 from models.sql.worker_thread import WorkerThread
 
@@ -51,6 +52,7 @@ class _Sqlite:
         self._scan_thread = WorkerThread("sqlite-reader")
         self._writer = self._connect(SECONDS_LOCKED)
         self._writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KB}")
+        let_take_out(self._writer)
         self._reader = self._connect(0)
         self._scanner = self._connect(SECONDS_LOCKED)
         for reader in (self._reader, self._scanner):
@@ -210,7 +212,7 @@ async def sweep(*, full: bool = False) -> bool:
     if _sqlite:
         return await _sqlite.checkpoint()
     # Outside of any transaction, which VACUUM refuses.
-    tables = "message, message_version, draft, held_message"
+    tables = "message, message_version, draft, held_message, search_document"
     sql = f"VACUUM ({'FULL' if full else 'SKIP_LOCKED'}) {tables}"
     await connections.get("default").execute_query(sql, [])
     return True

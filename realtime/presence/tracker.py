@@ -101,6 +101,12 @@ class PresenceTracker:
         """Whether this process holds the user online."""
         return user_id in self._held
 
+    def hidden_here(self) -> set[int]:
+        """Whoever is connected to this process and not held online: who hides, or whose lease could
+        not be taken.
+        """
+        return self._connections.keys() - self._held
+
     async def look_again(self, user_id: int) -> None:
         """The user hides now, or no longer: they go offline, or come online, at once."""
         await asyncio.shield(self._spawn(self._sync_lease(user_id, is_doubtful=True)))

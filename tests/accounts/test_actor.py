@@ -55,9 +55,10 @@ BY_PROVIDER = {
 }
 # What is about mail, which these servers send none of.
 BY_MAIL = {"/forgot", "/api/email"}
-# Exports, pictures and files: a reader has asked for no export, and nobody here has the others.
+# A reader has asked for no export, is alone in the room, and nobody here has a picture or a file.
 NOT_THERE = {
     "/profile/data/rooms/<int:room_id>/delete",
+    "/rooms/<int:room_id>/members/<int:user_id>/ban",
     "/pictures/<name>.webp",
     "/files/<int:file_id>/<name>",
     "/api/files/<int:file_id>",

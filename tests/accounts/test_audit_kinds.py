@@ -24,6 +24,9 @@ ACTS: tuple[tuple[str, str, dict[str, object] | None, str], ...] = (
     ("PATCH", ROOM, {"visibility": "public"}, "room_made_public"),
     ("PATCH", ROOM, {"visibility": "private"}, "room_made_private"),
     ("PATCH", ROOM, {"name": "Garden"}, "room_renamed"),
+    ("PUT", f"{ROOM}/retention", {"days": 30, "sure": True}, "room_history_kept"),
+    ("POST", f"{ROOM}/requests/{{dora}}", None, "join_request_accepted"),
+    ("DELETE", f"{ROOM}/requests/{{emil}}", None, "join_request_declined"),
     ("PATCH", BOB, {"role": "owner"}, "owner_made"),
     ("PATCH", BOB, {"role": "member"}, "owner_unmade"),
     ("PATCH", f"{ROOM}/reports/{{report}}", {"outcome": "dismissed"}, "report_dismissed"),
@@ -54,13 +57,17 @@ async def entries(chief: Person, **query: str | int) -> list[tuple[str, int]]:
 
 
 async def test_each_act_of_an_owner_is_in_the_log(chief: Person, person: MakePerson) -> None:
-    alice, bob, carol = [await person(name) for name in ("alice", "bob", "carol")]
+    names = ("alice", "bob", "carol", "dora", "emil")
+    alice, bob, carol, dora, emil = [await person(name) for name in names]
     room = await alice.create_room(bob, carol)
+    for each in (dora, emil):
+        await each.http.post(f"/api/rooms/{room}/requests", json={})
     said = await carol.post(room, "noise")
     report = f"/api/rooms/{room}/messages/{said['message_id']}/report"
     assert (await bob.http.post(report, json={"category": "spam"})).is_success
     (listed,) = (await alice.http.get(f"/api/rooms/{room}/reports")).json()["reports"]
     ids = {"room": room, "bob": bob.id, "carol": carol.id, "report": listed["id"], "invite": 0}
+    ids |= {"dora": dora.id, "emil": emil.id}
     for method, path, sent, action in ACTS:
         body = {"room_id": room} if sent and "room_id" in sent else sent
         answer = await alice.http.request(method, path.format(**ids), json=body)
@@ -85,6 +92,7 @@ async def test_each_act_of_an_administrator_on_a_room_is_in_the_log(
 async def test_each_change_of_factors_is_in_the_log(chief: Person, person: MakePerson) -> None:
     anna = await person("anna")
     app, _ = await set_up(anna)
+    assert (await anna.http.post("/api/recovery-codes")).is_success
     asked = (await anna.http.post("/api/passkeys/options", json={})).json()
     made = {"label": "Key", "credential": Authenticator(anna.server.url).create(asked)}
     added = await anna.http.post("/api/passkeys", json=made)
@@ -93,5 +101,20 @@ async def test_each_change_of_factors_is_in_the_log(chief: Person, person: MakeP
     assert (await anna.http.delete(f"/api/passkeys/{mine['id']}")).is_success
     off = {"password": PASSWORD, "code": app.code()}
     assert (await anna.http.request("DELETE", "/api/totp", json=off)).is_success
-    acts = ("totp_added", "passkey_added", "passkey_removed", "totp_removed")
+    acts = ("totp_added", "recovery_codes_made", "passkey_added", "passkey_removed", "totp_removed")
     assert await entries(chief, person=anna.username) == [(act, anna.id) for act in acts]
+
+
+async def test_each_act_on_an_account_is_in_the_log(chief: Person, person: MakePerson) -> None:
+    anna = await person("anna")
+    asked = {"name": "bot", "scopes": ["read"], "password": PASSWORD}
+    token = (await anna.http.post("/api/tokens", json=asked)).json()["id"]
+    assert (await anna.http.delete(f"/api/tokens/{token}")).is_success
+    there = f"/api/admin/people/{anna.id}"
+    assert (await chief.http.post(f"{there}/delete", json={"messages": "keep"})).is_success
+    by = {"token_made": anna.id, "token_ended": anna.id, "account_deleted": chief.id}
+    found = run_sql(chief.server, _ABOUT, anna.id)
+    assert found == list(by.items())
+
+
+_ABOUT = "SELECT action, actor_id FROM audit_entry WHERE user_id = ? ORDER BY id"

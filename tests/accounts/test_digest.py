@@ -68,6 +68,7 @@ async def let_pass(time: timedelta) -> None:
         ("user_account", "last_seen"),
         ("email_address", "digest_at"),
         ("email_address", "digested_until"),
+        ("email_address", "hid_here_at"),
     ):
         for id_, moment in await fetch(f"SELECT id, {column} FROM {table}"):  # noqa: S608 - ours
             if moment is not None:
@@ -211,8 +212,13 @@ async def test_digest_is_cancelled(
         await let_pass(QUIET)
         await process.tracker.arrive(anna.id)
         assert await made(process) == 0
+        await User.filter(id=anna.id).update(presence_choice="hidden")
+        await process.tracker.look_again(anna.id)
+        other = services_of(box)
+        assert (await made(process), await made(other)) == (0, 0), "who hides is here all the same"
         process.tracker.depart(anna.id)
         await process.tracker.stop()
+        assert await made(other) == 0, "she has just left"
         await let_pass(QUIET)
-        assert await made(services_of(box)) == 1
+        assert await made(other) == 1
         assert "while she is here" in text_of(box.mails[-1])

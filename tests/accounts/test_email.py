@@ -16,7 +16,7 @@ from tests.support.factories import MakePerson
 from tests.support.mail_site import MailSite, mail_site
 from tests.support.mailbox import link_in, text_of
 from tests.support.person import PASSWORD, Person, unique
-from tests.support.second_factor import set_up
+from tests.support.second_factor import run_sql, set_up
 from tests.support.server import environment
 from tests.support.tls import Certificate
 
@@ -116,6 +116,9 @@ async def test_change_and_removal_tell_the_old_address(site: MailSite, person: M
     assert "changed" in str((await site.box.to(second, 3))["Subject"])
     assert (await anna.http.get(reset)).status_code == 410
     assert await mine(anna) == {"address": None, "pending": None, "digest": True}
+    sql = "SELECT action FROM audit_entry WHERE user_id = ? AND action LIKE 'email%' ORDER BY id"
+    acts = ["email_confirmed", "email_confirmed", "email_removed"]
+    assert [action for (action,) in run_sql(site.server, sql, anna.id)] == acts
 
 
 async def test_address_of_somebody_else_is_told_by_mail_alone(
@@ -181,6 +184,9 @@ async def test_forgotten_password(site: MailSite, person: MakePerson) -> None:
         assert (await nobody.http.post(link, data={"password": NEW})).status_code == 410
         assert (await anna.http.get("/api/session")).status_code == 401, "all logins have ended"
         await nobody.login(anna.username, NEW)
+        await site.box.to(there, 4)
+        told = [mail["Subject"] for mail in site.box.all_to(there)]
+        assert "Your password was changed · Beseda" in told
 
 
 async def test_link_for_a_password_is_good_for_an_hour(site: MailSite, person: MakePerson) -> None:

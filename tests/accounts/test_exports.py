@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import httpx
 import pytest
 
+from models import HeldMessage
 from models.hash_chain import BrokenChainError, verify
 from tests.support.doing import delete, edit, react
 from tests.support.factories import MakePerson, StartServer
@@ -19,6 +20,7 @@ from tests.support.frames import barrier
 from tests.support.person import PASSWORD, Person
 from tests.support.second_factor import let_pass, run_sql
 from tests.support.server import Server, quart
+from tests.support.tables import opened
 from tests.support.talk import Talk, talk
 from tests.support.waiting import eventually
 
@@ -100,10 +102,31 @@ async def test_own_data_is_all_of_it_and_nothing_of_others(two: Talk) -> None:
     for name in archive.namelist():
         assert b"alice's words" not in archive.read(name), name
         assert b"$argon2" not in archive.read(name), name
+    await _is_banned_and_held(two)
     await alice.rename_room(room, "Secret plan")
     again = await export(bob)
     assert {each["room"] for each in lines(again)} == {alice.username, None}
     assert b"Secret plan" not in again.read("rooms.json")
+    ((ban,), (notice,), (held,)) = [
+        json.loads(again.read(f"{name}.json")) for name in ("bans", "notices", "held")
+    ]
+    assert (ban["room"], ban["reason"], ban["until"]) == ("Kitchen", "too loud", None)
+    assert (notice["what"], notice["room"]) == ("member_removed", "Cellar")
+    assert (held["room_id"], held["message"]) == (direct, "that waits")
+
+
+async def _is_banned_and_held(two: Talk) -> None:
+    """From one room, removed from another one; and a message waits where they write still."""
+    alice, bob = two.alice, two.bob
+    ban = f"/api/rooms/{two.room}/bans/{bob.id}"
+    assert (await alice.http.put(ban, json={"reason": "too loud"})).is_success
+    cellar = await alice.create_room(bob, name="Cellar")
+    await alice.remove_member(cellar, bob.id)
+    direct = await bob.direct(alice)
+    async with opened(alice.server.database_url):
+        await HeldMessage.create(
+            room_id=direct, user_id=bob.id, client_id="waits", held_text="that waits"
+        )
 
 
 async def test_exports_are_for_who_has_asked(person: MakePerson, shared_server: Server) -> None:

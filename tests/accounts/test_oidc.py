@@ -226,6 +226,8 @@ async def test_linking_and_unlinking(site: Server) -> None:
         assert await who(phone) == oleg.id
         await oleg.http.post(f"/profile/linked/{identity}/unlink")
         assert not await linked(oleg)
+        acts = run_sql(site, "SELECT action FROM audit_entry WHERE actor_id = ?", oleg.id)
+        assert acts == [("identity_linked",), ("identity_unlinked",)]
         await phone.logout()
         page = await walk(phone.http, LOGIN, name)
         assert page.url.path == "/oidc/new"

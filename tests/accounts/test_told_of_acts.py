@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -93,7 +94,33 @@ async def test_owners_are_told_what_becomes_of_their_room(node: Server, admin: P
             ("room_unarchived", "Kitchen", "quiet"),
             ("room_archived", "Kitchen", "quiet"),
         ]
-        assert await told(boris) == []
+        assert await told(boris) == [("room_gone", "Kitchen", "empty")]
+        other = await anna.create_room(boris, name="Cellar")
+        assert (await anna.http.delete(f"/api/rooms/{other}")).status_code == NO_CONTENT
+        assert await told(anna) == []
+        assert await told(boris) == [("room_gone", "Cellar", "")]
+
+
+async def test_ended_logins_and_a_used_link_are_told(node: Server, admin: Person) -> None:
+    async with await Person.join(node, "anna") as anna:
+        there = f"/api/admin/people/{anna.id}"
+        assert (await admin.http.delete(f"{there}/sessions")).status_code == NO_CONTENT
+        await anna.login(anna.username)
+        assert await told(anna) == [("logins_ended", "", "")]
+        link = (await admin.http.post(f"{there}/reset")).json()["reset_url"]
+        form = {"password": "another good one 7"}
+        assert (await anna.http.post(urlsplit(link).path, data=form)).is_redirect
+        await anna.login(anna.username, form["password"])
+        assert await told(anna) == [("password_reset", "", "")]
+        made = await admin.http.post("/api/admin/people", json={"username": f"{anna.username}2"})
+        link = made.json()["reset_url"]
+        assert (await anna.http.post(urlsplit(link).path, data=form)).is_redirect
+        await anna.login(f"{anna.username}2", form["password"])
+        assert await told(anna) == [], "it is their first password"
+        own = (await admin.http.get("/api/profile")).json()["id"]
+        assert (await admin.http.delete(f"/api/admin/people/{own}/sessions")).is_success
+        await admin.login("admin")
+        assert await told(admin) == []
 
 
 async def test_second_factors_are_cleared_for_who_has_lost_them(
@@ -179,7 +206,7 @@ async def test_owners_say_why(node: Server) -> None:
     assert 'name="reason"' in (await anna.http.post(page)).text
     done = await anna.http.post(page, data={"sure": "yes", "reason": ""})
     assert done.is_redirect
-    assert await told(clara) == [], "nothing was said"
+    assert await told(clara) == [("member_removed", "Kitchen", "")]
     for each in (anna, boris, clara):
         await each.close()
 

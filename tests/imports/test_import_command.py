@@ -10,6 +10,7 @@ from commands.importing.staging import Staging
 from tests.support.exports_of_others import campfire, slack
 from tests.support.factories import MakePerson
 from tests.support.person import Person
+from tests.support.second_factor import run_sql
 from tests.support.server import Server, quart
 
 
@@ -29,6 +30,9 @@ async def test_people_see_what_was_imported(
     file = slack(tmp_path / "slack.zip")
     said = await run(shared_server, f"{file} --map {chosen} --name {anna.username}")
     assert "messages: 11 = 7 added" in said
+    sql = "SELECT action, actor_id FROM audit_entry ORDER BY id DESC LIMIT 2"
+    acts = run_sql(shared_server, sql)
+    assert acts == [("import_finished", None), ("import_started", None)]
     rooms = {room["kind"]: room for room in await anna.rooms()}
     assert {kind: room["unread_count"] for kind, room in rooms.items()} == {"room": 0, "direct": 0}
     general = rooms["room"]["id"]

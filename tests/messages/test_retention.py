@@ -151,7 +151,7 @@ async def resumed(two: Talk, before: int) -> None:
     assert [each["upto"] for each in changes if each["type"] == "expired"] == [max(OLD)]
     back = await two.bob.connect(two.room, since=before - 1, read="manual")
     *missed, ready = await back.frames_until("ready")
-    assert check(ready)["floor"] == max(OLD)
+    assert (check(ready)["floor"], ready["history_from"]) == (max(OLD), max(OLD) + 1)
     assert [each["change"] for each in missed if each["type"] == "expired"] == [before + 2]
     after = await two.bob.connect(two.room, after=0, read="manual")
     *missed, _ = await after.frames_until("ready")

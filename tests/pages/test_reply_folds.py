@@ -170,6 +170,9 @@ async def test_links_words_copies_and_paper(
     await guest.composer.press("Escape")
     await line(guest).click()
     await is_folded(guest)
+    # What copies a conversation is loaded by now.
+    await number(guest, 9).hover()
+    await expect(number(guest, 9).locator(".message-tools")).to_be_visible()
     await page.keyboard.press("Control+a")
     await page.keyboard.press("Control+c")
     copied = await page.evaluate("navigator.clipboard.readText()")

@@ -28,10 +28,10 @@ async def test_when_somebody_was_here(
     # Whatever the time is now: 26 hours later may be the day after tomorrow.
     tomorrow = datetime.combine(left.date() + timedelta(days=1), NOON, UTC)
     for locale, moment, words in (
-        ("ru", left, "последний визит: только что"),
-        ("ru", left + timedelta(minutes=29), "последний визит: 29 мин назад"),
+        ("ru", left, "был(а) только что"),
+        ("ru", left + timedelta(minutes=29), "был(а) 29 мин назад"),
         ("en", left + timedelta(minutes=29), "last seen 29 min ago"),
-        ("ru", tomorrow, "последний визит: вчера, "),
+        ("ru", tomorrow, "был(а) вчера, "),
         ("en", tomorrow, "last seen yesterday, "),
     ):
         window = await tab(shared_server, locale=locale, timezone_id="UTC")

@@ -161,7 +161,8 @@ async def test_online_at_one_server_is_online(nodes: list[Server], person: MakeP
     carol = await person("carol", on=nodes[0])
     await two.alice.add_member(two.room, carol)
     chat = await carol.connect(two.room)
-    await chat.expect("ready")
+    # Who has gone again before they were online is told of by nobody.
+    await two.a.expect("user_status", user_id=carol.id, is_online=True)
     await two.b.close()
     await chat.close()
     await two.a.expect("user_status", user_id=carol.id, is_online=False)

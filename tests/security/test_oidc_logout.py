@@ -1,8 +1,6 @@
 """Logout tokens of an OpenID provider, or of somebody in its place: who is logged out by them."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,31 +8,13 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from tests.accounts.test_oidc import who
-from tests.support.databases import SqliteDatabases
 from tests.support.factories import StartServer
 from tests.support.fake_oidc import CLIENT, FakeProvider, come_back
-from tests.support.nodes import running
 from tests.support.person import Person, unique
 from tests.support.server import Server
 
 PATH = "/oidc/backchannel-logout"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[FakeProvider]:
-    """The provider of `site`."""
-    with FakeProvider() as provider:
-        yield provider
-
-
-@pytest.fixture(scope="module")
-async def shared_site(
-    folder: Path, sqlite: SqliteDatabases, shared: FakeProvider
-) -> AsyncIterator[Server]:
-    """A server for tests that leave the keys alone."""
-    async with running(folder, DATABASE_URL=sqlite.fresh(), **shared.settings) as node:
-        yield node
 
 
 @pytest.fixture

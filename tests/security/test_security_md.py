@@ -1,13 +1,12 @@
 """SECURITY.md promises nothing that no test holds."""
 
-import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.support.listed_tests import is_there, listed
 from tests.support.server import ROOT
 
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
@@ -17,22 +16,7 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
 # A list's item, or what stands between empty lines.
 PARAGRAPH = re.compile(r"\n\n|^- ", re.MULTILINE)
 
-
-def held(file: Path) -> dict[str, list[str]]:
-    """Return the tests of each promise, as promises.txt names them, or of each attack."""
-    found: dict[str, list[str]] = {}
-    promise = ""
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if line.startswith("    "):
-            found[promise].append(line.strip())
-        elif line and not line.startswith("#"):
-            promise = line
-            assert promise not in found, f"twice: {promise}"
-            found[promise] = []
-    return found
-
-
-PROMISES, ATTACKS = held(HELD), held(TRIED)
+PROMISES, ATTACKS = listed(HELD), listed(TRIED)
 NAMED = {name for found in (PROMISES, ATTACKS) for names in found.values() for name in names}
 
 
@@ -68,17 +52,6 @@ def promises() -> list[str]:
     return [*found, *sentences(trusted), *sentences(done)]
 
 
-@cache
-def named_in(path: str) -> set[str]:
-    """Return the names of the tests in this file; none where there is no such file."""
-    file = ROOT / path
-    if not file.exists():
-        return set()
-    nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-    functions = (each for each in nodes if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
-    return {each.name for each in functions if each.name.startswith("test_")}
-
-
 def test_every_sentence_has_its_tests() -> None:
     made = promises()
     assert len(made) == len(set(made)) > 100
@@ -96,8 +69,7 @@ def test_every_attack_has_its_tests() -> None:
 
 @pytest.mark.parametrize("named", sorted(NAMED))
 def test_named_tests_exist(named: str) -> None:
-    path, _, name = named.partition("::")
-    assert name in named_in(path)
+    assert is_there(named)
 
 
 def test_titles_are_found_once() -> None:

@@ -1,5 +1,6 @@
-"""Somebody has an administrator's cookie, and neither the password nor a factor: whatever changes
-something for others, or takes their words away, is refused, by the API and on pages.
+"""Somebody has the cookie of an administrator and owner, and neither the password nor a factor:
+whatever changes something for others, or takes their words away, is refused, by the API and on
+pages. Of what owners do that is CONFIRMED.
 """
 
 import re
@@ -11,8 +12,10 @@ import httpx
 
 from blueprints.pages.admin_people import ACTS
 from blueprints.pages.admin_rooms import ACTS as ROOM_ACTS
+from services.policy import CONFIRMED
 from tests.support.factories import MakePerson
 from tests.support.person import PASSWORD, Person
+from tests.support.route_rights import CHANGES
 from tests.support.routes import Route, all_routes
 from tests.support.second_factor import let_pass, run_sql
 from tests.support.server import Server
@@ -20,6 +23,8 @@ from tests.support.server import Server
 PERSON = "/admin/people/<int:user_id>"
 ROOM = "/admin/rooms/<int:room_id>"
 LONG_AHEAD = "2100-01-01 00:00:00+00:00"
+OWN = "/rooms/<int:room_id>"
+MEMBER = f"{OWN}/members/<int:user_id>"
 # Of the links by which people come: these are for who comes.
 FOR_GUESTS = {"/api/invites/accept", "/api/invites/look"}
 
@@ -46,6 +51,9 @@ API: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "/api/invites", {"uses": 1}),
     ("POST", "/api/invites", {"uses": None, "seconds": None}),
     ("DELETE", "/api/invites/<int:link_id>", None),
+    ("DELETE", f"/api{OWN}", None),
+    ("PUT", f"/api{OWN}/retention", {"days": 1, "sure": True}),
+    ("POST", f"/api{MEMBER}/messages/remove", {}),
     ("GET", "/api/jobs/<int:job_id>/file", None),
 ]
 SETTINGS = {"site_name": "Stolen", "registration": "open"}
@@ -65,8 +73,14 @@ PAGES: list[tuple[str, str, dict[str, str]]] = [
     ("POST", "/admin/invites/<int:link_id>/revoke", {}),
     ("POST", "/invites/", {"uses": "1"}),
     ("POST", "/invites/<int:link_id>/revoke", {}),
+    ("POST", f"{OWN}/delete", {}),
+    ("POST", f"{OWN}/retention", {"days": "1"}),
+    ("POST", f"{OWN}/messages/remove", {"username": "$name", "hours": "24", "reason": "Adverts"}),
     ("GET", "/exports/<int:job_id>", {}),
 ]
+
+# What an owner may do without it, but not with this in it.
+BAN = {"sure": "yes", "hours": "1", "messages": "0", "reason": "Adverts"}
 
 # What could have been changed.
 KEPT = (
@@ -90,6 +104,9 @@ def is_about_others(route: Route) -> bool:
     """Whether it is one that has to be in the tables."""
     if route.websocket or route.method == "GET":
         return False
+    asked = CHANGES.get((route.method, route.rule))
+    if asked and asked.right in CONFIRMED:
+        return True
     links = route.rule.startswith(("/api/invites", "/invites/")) and route.rule not in FOR_GUESTS
     return "/admin/" in route.rule or links
 
@@ -115,7 +132,8 @@ async def refused_on_pages(admin: Person, values: dict[str, Any]) -> list[str]:
     for method, rule, form in PAGES:
         path = address(rule, values | form)
         sent = {
-            name: values["user_id"] if text == "$person" else text for name, text in form.items()
+            name: {"$person": values["user_id"], "$name": values["name"]}.get(text, text)
+            for name, text in form.items()
         }
         for sure in ({}, {"sure": "yes"}):
             headers = {"Referer": f"{admin.server.url}{path}"}
@@ -138,7 +156,8 @@ async def scene(server: Server, admin: Person, other: Person) -> dict[str, Any]:
     room = await other.create_room(admin)
     await other.post(room, "mine")
     await admin.http.post(f"/api/rooms/{room}/messages/1/report", json={"category": "spam"})
-    link = (await other.http.post("/api/invites", json={"room_id": room})).json()["id"]
+    elsewhere = {"room_id": await other.create_room()}
+    link = (await other.http.post("/api/invites", json=elsewhere)).json()["id"]
     ((report,),) = run_sql(server, "SELECT id FROM report WHERE room_id = ?", room)
     run_sql(
         server,
@@ -148,7 +167,9 @@ async def scene(server: Server, admin: Person, other: Person) -> dict[str, Any]:
     )
     ((job,),) = run_sql(server, "SELECT id FROM job WHERE user_id = ?", admin.id)
     run_sql(server, "UPDATE user_account SET server_role = 'admin' WHERE id = ?", admin.id)
+    await other.http.patch(f"/api/rooms/{room}/members/{admin.id}", json={"role": "owner"})
     names = {"user_id": other.id, "room_id": room, "report_id": report, "link_id": link}
+    names["name"] = other.username
     run_sql(
         server,
         "INSERT INTO held_message (room_id, user_id, client_id, held_text, held_at)"
@@ -157,6 +178,23 @@ async def scene(server: Server, admin: Person, other: Person) -> dict[str, Any]:
     )
     ((held,),) = run_sql(server, "SELECT id FROM held_message WHERE room_id = ?", room)
     return {**names, "job_id": job, "held_id": held}
+
+
+async def comes_back_filled_in(admin: Person, values: dict[str, Any]) -> None:
+    """What was typed before the confirmation stands in the form behind it."""
+    room = f"/rooms/{values['room_id']}"
+    forms = {
+        f"{room}/members/{values['user_id']}/ban": BAN,
+        f"{room}/messages/remove": {"username": values["name"], "hours": "24", "reason": "Adverts"},
+        f"{room}/retention": {"days": "31"},
+    }
+    for path, form in forms.items():
+        answer = await admin.http.post(path, data=form)
+        back = parse_qs(urlsplit(answer.headers["location"]).query)["next"][0]
+        shown = (await admin.http.get(back)).text
+        for name, text in form.items():
+            field = f'(?s)name="{name}"[^>]* value="{text}"|name="{name}".*value="{text}" selected'
+            assert re.search(field, shown), (path, name)
 
 
 async def test_it_changes_nothing_and_takes_nothing(
@@ -183,6 +221,7 @@ async def test_it_changes_nothing_and_takes_nothing(
     let_pass(shared_server, admin)
     before = kept()
     wrong = await refused_by_api(admin, values) + await refused_on_pages(admin, values)
+    await comes_back_filled_in(admin, values)
     assert wrong == []
     assert kept() == before
 

@@ -121,7 +121,7 @@ _OPTIONAL: dict[str, dict[str, type | tuple[type, ...]]] = {
     "message_sent": {"client_id": str, "html": str},
     "typing_indicator": {"display_name": str},
     "messages_read": {"display_name": str},
-    "ready": {"display_name": str, "floor": int},
+    "ready": {"display_name": str, "floor": int, "history_from": int},
     "error": {"client_id": str, "retry_after": (int, float), "current": dict},
 }
 _OPTIONAL["message_changed"] = {**_OPTIONAL["chat_message"], "from": int}

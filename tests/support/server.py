@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.forked import FORK_SERVER, ForkedProcess, Start
 from tests.support.waiting import START_DEADLINE, deadline, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +27,8 @@ NO_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 Settings = Mapping[str, str | None]
+_commands = itertools.count()
+Process = asyncio.subprocess.Process | ForkedProcess
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -64,9 +68,23 @@ async def run_python(
 
 async def quart(command: str, cwd: Path, settings: Settings) -> tuple[int, str]:
     """Run `quart --app app <command and options>`; (exit status, output)."""
-    return await run_python(
-        "-m", "quart", "--app", "app", *command.split(), cwd=cwd, settings=settings
-    )
+    log = cwd / f"quart-{next(_commands)}.log"
+    process = await fork("quart", ["--app", "app", *command.split()], cwd, settings, log)
+    try:
+        async with deadline(START_DEADLINE, f"the end of quart {command}"):
+            return await process.wait(), log.read_text()
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+async def fork(
+    program: str, arguments: list[str], folder: Path, settings: Settings, log: Path
+) -> ForkedProcess:
+    """Start hypercorn or quart; its exit status is kept beside its log. See fork_server.py."""
+    files = str(log), f"{log}.status"
+    start = Start(program, arguments, str(folder), environment(settings), *files)
+    return await asyncio.to_thread(FORK_SERVER.fork, PYTHON, start)
 
 
 # Every server that has been started and not stopped, for the report of a failure.
@@ -92,7 +110,7 @@ class Server:
         self.may_log_tracebacks = False
         # The certificate that it shows, and its people trust; None where it speaks plain http.
         self.certfile: Path | None = None
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
 
     @cached_property
     def tls(self) -> ssl.SSLContext | None:
@@ -133,9 +151,22 @@ class Server:
         """Start the process and wait until /healthz answers 200."""
         assert self._process is None, "the server runs already"
         RUNNING.append(self)
+        self._process = await self._spawn()
+        try:
+            async with deadline(START_DEADLINE, f"{self.url}/healthz"):
+                await self._ready()
+        except AssertionError as error:
+            await self.kill()
+            raise AssertionError(f"{error}. Its log:\n{self.log()}") from error
+
+    async def _spawn(self) -> Process:
+        """Without arguments, which may ask for several workers, as a fork: see fork_server.py."""
+        command = self._command()
+        if command[:3] == [PYTHON, "-m", "hypercorn"] and not self.arguments:
+            return await fork("hypercorn", command[3:], self.folder, self.settings, self.log_path)
         with self.log_path.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command(),
+            return await asyncio.create_subprocess_exec(
+                *command,
                 cwd=self.folder,
                 env=environment(self.settings),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -145,12 +176,6 @@ class Server:
                 # only pytest.
                 start_new_session=True,
             )
-        try:
-            async with deadline(START_DEADLINE, f"{self.url}/healthz"):
-                await self._ready()
-        except AssertionError as error:
-            await self.kill()
-            raise AssertionError(f"{error}. Its log:\n{self.log()}") from error
 
     def _command(self) -> list[str]:
         config = ("--config", str(ROOT / "hypercorn.toml"), "-b", f"127.0.0.1:{self.port}")
@@ -210,14 +235,14 @@ class Server:
         await self.stop()
         await self.start()
 
-    def _forget(self) -> asyncio.subprocess.Process | None:
+    def _forget(self) -> Process | None:
         process, self._process = self._process, None
         if process:
             RUNNING.remove(self)
         return process
 
     @staticmethod
-    async def _kill_group(process: asyncio.subprocess.Process) -> None:
+    async def _kill_group(process: Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()

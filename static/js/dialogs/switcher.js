@@ -149,7 +149,8 @@ export class Switcher {
     if (event.isComposing || event.target !== this.input) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.#activate(this.#active + step);
-    else if (event.key === "Enter") this.#results[this.#active]?.go();
+    // Without any, the form goes on to the messages.
+    else if (event.key === "Enter" && this.#results.length > 0) this.#results[this.#active].go();
     else return;
     event.preventDefault();
   }

@@ -10,34 +10,32 @@ const KEYS = /^(Arrow(Up|Down)|Home|End|Enter|Escape)$/;
  * @param {{open: (message: HTMLElement) => void, leave: () => void}} actions
  */
 export function enableKeyboardNavigation(history, actions) {
-  const { list } = history.timeline;
-  const { box } = history.scroll;
+  const { timeline: { list }, scroll: { box } } = history;
   const roving = lazy(
     () => import("./roving_focus.js"),
     (it) => new it.RovingFocus(history, actions),
   );
   // The first tab stop is the last message; from then on it is what is in view.
-  let stop;
-  let isLoaded = false;
+  let stop, isLoaded, entry;
   const setStop = () => {
     if (stop) stop.tabIndex = -1;
-    stop = isLoaded ? undefined : list.lastElementChild?.querySelector(".post");
+    stop = !isLoaded && list.querySelector(":last-child>.post");
     if (stop) stop.tabIndex = 0;
   };
   setStop();
   on(history.store, "add remove", setStop);
-  on(box, "focusin", ({ target }) => {
-    const isEntered = (target === box || target === stop) && target.matches(":focus-visible");
+  on(box, "focusin", ({ target, relatedTarget }) => {
+    // What is loaded here may come late: the focus has gone on to a button of the message by then, or back from it.
+    entry = [box, stop].includes(target) && !box.contains(relatedTarget) && target.matches(":focus-visible");
     roving((it) => {
       isLoaded = true;
       setStop();
-      // While this was loaded the focus may have gone on, to a button of the message.
-      it.enter(isEntered && target.matches(":focus"));
+      it.enter(entry && target.matches(":focus"));
     });
   });
   on(list, "keydown", (event) => {
     const { target, key } = event;
-    if (!target.matches(".post") || hasModifier(event) || !KEYS.test(key)) return;
+    if (hasModifier(event) || !KEYS.test(key) || !target.matches(".post")) return;
     event.preventDefault();
     // Where the focus is by then: while this loads, several keys may be pressed.
     roving((it) => it.keys[key]((list.querySelector(".post:focus") ?? target).closest(".message")));

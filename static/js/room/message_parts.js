@@ -33,10 +33,9 @@ export function part(item, selector, isThere) {
 
 /**
  * Remove a part of a message. A focus in it goes to the message: lost, it would begin at the top of the page.
- * @param {Element} part
+ * @param {any} part
  */
 export function removePart(part) {
-  const post = /** @type {HTMLElement} */ (part.closest(".post"));
-  if (part.contains(document.activeElement)) post.focus({ preventScroll: true });
+  if (part.contains(document.activeElement)) part.closest(".post").focus({ preventScroll: true });
   part.remove();
 }

@@ -1,0 +1,66 @@
+"""On SQLite a text leaves the index in the transaction that takes it away: by triggers of our own
+connections, which know the terms that it was indexed by. In the database itself they would keep
+older versions, and SQLite's own shell, from changing a message at all.
+"""
+
+import sqlite3
+
+from tortoise.backends.sqlite.client import SqliteClient
+
+from models.search_terms import document_terms, number_of
+
+_TAKE_OUT = """
+BEGIN
+    INSERT INTO search_index (search_index, rowid, terms)
+    VALUES ('delete', OLD.id, search_terms(OLD.room_id, OLD.author_id, OLD.body));
+END
+"""
+# FTS5 does not forgive to be told to take out what it never had. What is stale is there, if at all,
+# with the terms of another text, which an older version has edited.
+_IS_INDEXED = """
+EXISTS (SELECT 1 FROM search_index_docsize WHERE id = OLD.id)
+AND NOT EXISTS (SELECT 1 FROM search_stale WHERE message_id = OLD.id)
+"""
+# Before, while the stale ones are those that were stale already.
+_TRIGGERS = (
+    f"""
+CREATE TEMP TRIGGER search_replaced BEFORE UPDATE OF body ON main.message
+WHEN NEW.body <> OLD.body AND {_IS_INDEXED} {_TAKE_OUT}
+""",
+    f"""
+CREATE TEMP TRIGGER search_removed BEFORE DELETE ON main.message WHEN {_IS_INDEXED} {_TAKE_OUT}
+""",
+)
+
+
+def as_fts(terms: set[str]) -> str:
+    """The terms as FTS5 keeps them."""
+    return " ".join(_hexadecimal(term) for term in sorted(terms))
+
+
+def fts_term(term: str) -> str:
+    """A term as FTS5 is asked for it."""
+    return f'"{_hexadecimal(term)}"'
+
+
+def let_take_out(connection: sqlite3.Connection) -> None:
+    """Let this connection take out of the index what it takes away."""
+    connection.create_function("search_terms", 3, _terms, deterministic=True)
+    for trigger in _TRIGGERS:
+        connection.execute(trigger)
+
+
+async def let_orm_take_out(client: SqliteClient) -> None:
+    """The same of the ORM's connection, which is in a thread of its own."""
+    async with client.acquire_connection() as connection:
+        await connection.create_function("search_terms", 3, _terms, deterministic=True)
+        for trigger in _TRIGGERS:
+            await (await connection.execute(trigger)).close()
+
+
+def _terms(room_id: int, author_id: int, text: str) -> str:
+    return as_fts(document_terms(room_id, author_id, text))
+
+
+def _hexadecimal(term: str) -> str:
+    return f"{number_of(term) & 0xFFFFFFFF:x}"

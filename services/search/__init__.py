@@ -1,0 +1,1 @@
+"""Finding messages: what is asked, what is found, and the index behind it."""

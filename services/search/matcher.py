@@ -1,0 +1,102 @@
+"""What a query means: for the database, and for each row that it finds."""
+
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from models.search_terms import (
+    HAS_LINK,
+    Alternatives,
+    asked,
+    composed,
+    document_terms,
+    has_ends,
+    word_terms,
+    words_in,
+)
+from models.stored_message import StoredMessage
+from services.search.query import Query
+
+
+class Matcher(Struct, frozen=True):
+    """Whether a text is what is looked for.
+
+    Attributes:
+        required: words, and the words of what is to be there exactly.
+        excluded: words of which none is to be there.
+        exact, not_exact: in spaced texts.
+    """
+
+    required: tuple[Alternatives, ...]
+    excluded: tuple[Alternatives, ...]
+    exact: tuple[re.Pattern[str], ...]
+    not_exact: tuple[re.Pattern[str], ...]
+
+    @classmethod
+    def of(cls, query: Query) -> "Matcher":
+        # Signs without a letter in them have no terms: they are looked for as they are.
+        words = [asked(word) for word in query.words]
+        signs = [word for word, some in zip(query.words, words, strict=True) if not some]
+        without = [asked(word) for word in query.unwanted_words]
+        bare = [word for word, some in zip(query.unwanted_words, without, strict=True) if not some]
+        required = [each for some in words for each in some]
+        required += [each for phrase in query.phrases for each in asked(phrase)]
+        required += [((HAS_LINK,),)] if "link" in query.has else []
+        return cls(
+            tuple(dict.fromkeys(required)),
+            # Several parts of one word exclude only what has all of them.
+            tuple(_together(some) for some in without if some),
+            _exactly(query.phrases + signs),
+            _exactly(query.unwanted_phrases + bare),
+        )
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """All that are to be marked."""
+        return frozenset(term for each in self.required for terms in each for term in terms)
+
+    def weight(self, text: str) -> float:
+        """How much of a text is what is looked for: more often, and in a shorter text, is more."""
+        terms = self.terms
+        words = [word[0] for word in words_in(composed(text))]
+        hits = sum(1 for word in words if not terms.isdisjoint(word_terms(word)))
+        return hits / (10 + len(words))
+
+    def matches(self, message: StoredMessage) -> bool:
+        """Whether this message, as it is now, is one of those."""
+        terms = document_terms(message.room_id, message.author_id, message.body)
+        if not all(_has(terms, each) for each in self.required):
+            return False
+        if any(_has(terms, each) for each in self.excluded):
+            return False
+        if not self.exact and not self.not_exact:
+            return True
+        text = spaced(message.body)
+        return all(each.search(text) for each in self.exact) and not any(
+            each.search(text) for each in self.not_exact
+        )
+
+
+def spaced(text: str) -> str:
+    """As exact words are compared: composed, casefolded, with one space for several."""
+    return " ".join(composed(text).casefold().split())
+
+
+def _has(terms: set[str], alternatives: Alternatives) -> bool:
+    return any(terms.issuperset(each) for each in alternatives)
+
+
+def _together(some: list[Alternatives]) -> Alternatives:
+    return some[0] if len(some) == 1 else (tuple(t for each in some for t in each[0]),)
+
+
+def _exactly(texts: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(_pattern(text) for each in texts if (text := spaced(each)))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Whole words, where the writing has any."""
+    before = r"(?<!\w)" if has_ends(text[0]) else ""
+    after = r"(?!\w)" if has_ends(text[-1]) else ""
+    return re.compile(before + re.escape(text).replace(r"\ ", r"\s+") + after)
