@@ -66,12 +66,12 @@ export class Outbox extends EventTarget {
 
   /** How many messages are on their way, without those that failed. */
   get waiting() {
-    return this.all.filter((message) => !message.failure).length;
+    return this.all.filter((it) => !it.failure).length;
   }
 
   /** What is to be done to messages: in the order in which it was asked for. */
   get commands() {
-    return this.all.filter((message) => message.command);
+    return this.all.filter((it) => it.command);
   }
 
   /**
