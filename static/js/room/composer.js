@@ -49,15 +49,14 @@ export class Composer extends EventTarget {
    * @param {boolean} [isSure] whether it was asked about
    */
   submit(isSure) {
-    const { uploads } = this;
     const text = normalize(this.field.value);
-    if (!text && !uploads[0]) return this.field.focus();
+    if (!text && !this.uploads[0]) return this.field.focus();
     if (countCodePoints(text) > this.limit) return this.#changed();
     if (!isSure && /@all/i.test(text)) return this.dispatchEvent(new Event("all"));
     this.field.value = "";
     this.#changed();
     this.focus();
-    this.dispatchEvent(new CustomEvent("message", { detail: { text, uploads, ...this.context } }));
+    this.dispatchEvent(new CustomEvent("message", { detail: { text, uploads: this.uploads, ...this.context } }));
   }
 
   /**
