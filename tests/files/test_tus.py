@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import json
 import os
 from collections.abc import AsyncIterator
 
@@ -12,8 +13,9 @@ from tusclient.client import TusClient
 
 from models import File
 from tests.support.factories import MakePerson, StartServer
+from tests.support.oidc import NODE
 from tests.support.person import Person
-from tests.support.server import Server
+from tests.support.server import ROOT, Server
 from tests.support.tables import opened
 from tests.support.uploading import posted, stored_files
 from tests.support.waiting import eventually
@@ -85,6 +87,28 @@ async def test_its_own_client(person: MakePerson, each_server: Server) -> None:
     assert (await anna.http.head(path, headers=VERSION)).status_code == 404, "it is a message's"
     gone = await anna.http.delete(path, headers=VERSION)
     assert gone.json()["code"] == "not_found"
+
+
+async def test_the_browsers_client(person: MakePerson, shared_server: Server) -> None:
+    """tus-js-client, as it comes from npm."""
+    anna = await person("anna")
+    room = await anna.create_room()
+    uploading = await asyncio.create_subprocess_exec(
+        NODE,
+        ROOT / "tests" / "examples" / "upload.mjs",
+        *(f"{shared_server.url}/api/files/", anna.cookie, str(room), str(PART)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await uploading.communicate(DATA)
+    assert uploading.returncode == 0, said.decode()
+    done = json.loads(said)
+    assert done["began"] == PART
+    view = (await anna.http.get(httpx.URL(done["url"]).path)).json()
+    assert (view["name"], view["alt"], view["bytes"]) == ("план.bin", "noise", len(DATA))
+    assert (await anna.http.get(view["url"])).content == DATA
+    assert (await posted(anna, room, view)).status_code == 201
 
 
 async def test_words_of_the_protocol(person: MakePerson) -> None:

@@ -160,9 +160,12 @@ class Server:
             raise AssertionError(f"{error}. Its log:\n{self.log()}") from error
 
     async def _spawn(self) -> Process:
-        """Without arguments, which may ask for several workers, as a fork: see fork_server.py."""
+        """As a fork (see fork_server.py), but not with arguments, which may ask for several
+        workers, nor where its modules are others than ours.
+        """
         command = self._command()
-        if command[:3] == [PYTHON, "-m", "hypercorn"] and not self.arguments:
+        is_plain = not self.arguments and "PYTHONPATH" not in self.settings
+        if is_plain and command[:3] == [PYTHON, "-m", "hypercorn"]:
             return await fork("hypercorn", command[3:], self.folder, self.settings, self.log_path)
         with self.log_path.open("ab") as log:
             return await asyncio.create_subprocess_exec(
