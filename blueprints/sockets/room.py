@@ -34,6 +34,7 @@ from realtime.read_marks import ReadMarks
 from realtime.replay import Position
 from services import Services
 from services.actor import Actor, Scope
+from services.new_accounts import is_limited
 
 blueprint = Blueprint("chat", __name__)
 log = structlog.get_logger(__name__)
@@ -73,7 +74,7 @@ def _position() -> Position:
 class RoomSocketHandler(SocketHandler):
     """What a member does in a room."""
 
-    __slots__ = ("arrived", "is_private", "marks", "member", "used_at")
+    __slots__ = ("arrived", "is_private", "marks", "member", "new_until", "used_at")
 
     def __init__(
         self,
@@ -90,6 +91,7 @@ class RoomSocketHandler(SocketHandler):
         self.marks: ReadMarks | None = None
         self.is_private = False
         self.used_at = time.monotonic()  # The handshake has noted it.
+        self.new_until = services.new_accounts.new_until(member)
 
     async def begin(self, position: Position, checked_at: float, reads_by_itself: bool) -> None:
         if self.member.room.is_direct:
@@ -129,7 +131,7 @@ class RoomSocketHandler(SocketHandler):
         return self._note_use()
 
     def _is_limited(self, frame: ChatMessage | EditMessage) -> bool:
-        return self.services.new_accounts.concerns(self.member, frame.message)
+        return time.time() < self.new_until and is_limited(frame.message)
 
     async def _answered(self, client_id: str | None, submitting: Awaitable[None]) -> None:
         try:
@@ -197,6 +199,6 @@ class RoomSocketHandler(SocketHandler):
             frame.client_id,
             self.connection.display_name,
             frame.reply_to,
-            is_of_new=self.services.new_accounts.may_have_held(self.member),
+            is_of_new=time.time() < self.new_until,
             files=frame.files,
         )

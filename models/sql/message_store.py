@@ -11,6 +11,7 @@ from models.database import uncancelled
 from models.sql.activity import insert_posted
 from models.sql.attachments import Attachments
 from models.sql.fast_path import Steps, as_stored, insert, is_on_sqlite, transact
+from models.sql.held_posts import find_held
 from models.sql.locked_rooms import LockedRooms
 from models.sql.mentions import MentionedMembers, insert_mentions
 from models.sql.message_rows import read_messages
@@ -91,12 +92,8 @@ class _Batch:
 
     def _find_held(self) -> Steps[None]:
         """What waits under the client_id of a message: approved it is posted under that."""
-        self.held: set[Key] = set()
         asked = {key for post in self.posts if post.is_of_new and (key := _key(post)) is not None}
-        if asked:
-            keys = padded(list(asked))
-            found = yield _select_held(len(keys)), flat(keys)
-            self.held = {(row[0], row[1], row[2]) for row in found}
+        self.held: set[Key] = (yield from find_held(asked)) if asked else set()
 
     def _find_quotes(self) -> Steps[None]:
         self.quoted = yield from read_messages(
@@ -216,15 +213,6 @@ def _select_known(count: int) -> str:
         f"{SELECT} JOIN {table(count, 'BIGINT', 'BIGINT', 'TEXT')} AS asked"
         " ON message.room_id = asked.column1 AND author_id = asked.column2"
         " AND client_id = asked.column3"
-    )
-
-
-@lru_cache
-def _select_held(count: int) -> str:
-    return (
-        "SELECT room_id, user_id, client_id FROM held_message JOIN"
-        f" {table(count, 'BIGINT', 'BIGINT', 'TEXT')} AS asked"
-        " ON room_id = asked.column1 AND user_id = asked.column2 AND client_id = asked.column3"
     )
 
 
