@@ -125,7 +125,8 @@ class _Batch:
         quote = self._quote(post)
         files = self.files.of(post) if post.files else ()
         change, number = self.rooms.next_message(post.room_id)
-        self.files.attach(files, number)
+        if files:
+            self.files.attach(files, number)
         return StoredMessage(
             room_id=post.room_id,
             message_id=number,
@@ -185,8 +186,11 @@ class _Batch:
 
     def _insert(self) -> Steps[None]:
         # Most messages have none of the last columns: they are not to pay for them.
-        plain = [m for m in self.fresh if m.reply_to is None and not m.mentions and not m.files]
-        others = [m for m in self.fresh if m.reply_to is not None or m.mentions or m.files]
+        plain: list[StoredMessage] = []
+        others: list[StoredMessage] = []
+        for m in self.fresh:
+            is_plain = m.reply_to is None and not m.mentions and not m.files
+            (plain if is_plain else others).append(m)
         types, now = self._types(), as_stored(self.now)
         yield from insert(f"message ({_COLUMNS})", [_values(m, now) for m in plain], *types)
         values = [(*_values(m, now), *_more(m)) for m in others]
