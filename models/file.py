@@ -129,18 +129,16 @@ class File(Model):
 
     async def store_type(self) -> None:
         """Keep what its bytes are, which are about to be stored."""
-        await File.filter(id=self.id).update(
-            size=self.size,
-            content_type=self.content_type,
-            width=self.width,
-            height=self.height,
-            has_thumbnail=self.has_thumbnail,
-        )
+        await File.filter(id=self.id).update(**self._content())
+
+    def _content(self) -> dict[str, object]:
+        names = "size", "content_type", "width", "height", "has_thumbnail"
+        return {name: getattr(self, name) for name in names}
 
     async def complete(self) -> bool:
         """Its bytes are stored. False: it was deleted meanwhile."""
         self.is_complete = True
-        return bool(await File.filter(id=self.id).update(is_complete=True))
+        return bool(await File.filter(id=self.id).update(is_complete=True, **self._content()))
 
 
 class ErasedFile(Model):
@@ -177,9 +175,11 @@ class Quotas:
                 raise Refusal("quota")
 
 
-async def discard(file: File) -> None:
-    """Delete a file that belongs to no message."""
-    await File.filter(id=file.id, number__isnull=True).delete()
+async def discard(file: File) -> bool:
+    """Delete a file that belongs to no message. False: it belongs to one by now, and stays."""
+    if await File.filter(id=file.id, number__isnull=True).delete():
+        return True
+    return not await File.filter(id=file.id).exists()
 
 
 async def discard_unattached(user_id: int, connection: BaseDBAsyncClient) -> None:

@@ -30,6 +30,8 @@ _SEAM = re.compile(
     r"|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"
 )
 _LINK = re.compile(r"https?://\w|\bwww\.\w", re.IGNORECASE)
+# The terms of longer words are not kept in memory: there is no end of these.
+KEPT_MAX = 24
 # Words never begin with an underscore: these are of nothing that was written.
 HAS_LINK = "_link"
 
@@ -99,14 +101,24 @@ def number_of(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=4).digest(), "big", signed=True)
 
 
-@lru_cache(50_000)
 def word_terms(word: str) -> frozenset[str]:
     """All by which a text with this word is found."""
+    return (_known_terms if _is_kept(word) else _terms)(word)
+
+
+def _is_kept(word: str) -> bool:
+    """A stretch of CJK may be a whole message, with as many terms: nobody writes it again."""
+    return len(word) <= KEPT_MAX and not _IS_CJK.match(word)
+
+
+def _terms(word: str) -> frozenset[str]:
     found = {term for part in _parts(word) for terms in part for term in terms}
     return frozenset(found.union(word) if _IS_CJK.match(word) else found)
 
 
-@lru_cache(50_000)
+_known_terms = lru_cache(50_000)(_terms)
+
+
 def _parts(word: str) -> tuple[Alternatives, ...]:
     if _IS_CJK.match(word):
         pairs = tuple(word[n : n + 2] for n in range(len(word) - 1))

@@ -137,13 +137,15 @@ class Uploads:
         return offset
 
     @shielded
-    async def discard(self, file: File) -> None:
+    async def discard(self, file: File) -> bool:
         """Nothing is left of a file that belongs to no message. Where the storage does not answer
-        the sweeper does the rest.
+        the sweeper does the rest. False: it belongs to one by now, and stays.
         """
-        await discard(file)
+        if not await discard(file):
+            return False
         with contextlib.suppress(OSError):
             await self._storage.delete(*keys_of(str(file.storage_key)))
+        return True
 
     @asynccontextmanager
     async def _or_nothing(self, file: File) -> AsyncIterator[None]:
@@ -172,7 +174,9 @@ class Uploads:
         try:
             file.content_type = content_type_of(await in_thread(_head, path))
             kept = await self._kept(file, path)
-            await file.store_type()
+            # What came of a picture stays until all is stored, and is as long as was announced.
+            if kept == path:
+                await file.store_type()
             await self._storage.take(str(file.storage_key), kept)
         except OSError as error:
             raise refusal_of(error) from None

@@ -98,7 +98,8 @@ async def discard(file_id: int) -> Response:
     """Nothing is left of it."""
     _check_version()
     file = await services().files.own(await require_actor(), file_id)
-    await services().uploads.discard(file)
+    if not await services().uploads.discard(file):
+        raise Refusal("not_found")
     return nothing()
 
 

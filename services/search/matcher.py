@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from errors import Refusal
 from models.search_terms import (
     HAS_LINK,
     Alternatives,
@@ -17,6 +18,9 @@ from models.search_terms import (
 )
 from models.stored_message import StoredMessage
 from services.search.query import Query
+
+# Texts that are to be there exactly, or not to be: each is looked for in each message by itself.
+EXACT_MAX = 32
 
 
 class Matcher(Struct, frozen=True):
@@ -35,6 +39,7 @@ class Matcher(Struct, frozen=True):
 
     @classmethod
     def of(cls, query: Query) -> "Matcher":
+        """Raises Refusal: bad_search, for too many texts that are to be looked for exactly."""
         # Signs without a letter in them have no terms: they are looked for as they are.
         words = [asked(word) for word in query.words]
         signs = [word for word, some in zip(query.words, words, strict=True) if not some]
@@ -92,7 +97,10 @@ def _together(some: list[Alternatives]) -> Alternatives:
 
 
 def _exactly(texts: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(_pattern(text) for each in texts if (text := spaced(each)))
+    different = list(dict.fromkeys(text for each in texts if (text := spaced(each))))
+    if len(different) > EXACT_MAX:
+        raise Refusal("bad_search", problem=different[EXACT_MAX][:80])
+    return tuple(map(_pattern, different))
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -90,6 +90,18 @@ async def test_chosen_pasted_and_dropped(
     await expect(page.locator(".attachment")).to_have_count(0)
 
 
+async def test_each_message_shows_its_files(
+    person: MakePerson, shared_server: Server, tab: OpenTab
+) -> None:
+    guest = await sit_down(person, shared_server, tab)
+    for text in ("The first", "What shows them is here by now"):
+        await choose(guest.page, PHOTO, NOTE)
+        await guest.say(text)
+        await expect(guest.messages.last).to_have_attribute("data-state", "sent")
+        await expect(guest.messages.last.locator(".files > li")).to_have_count(2)
+        await expect(guest.messages.last.locator(".uploads")).to_have_count(0)
+
+
 async def test_text_and_files_outlive_the_page_and_the_network(
     person: MakePerson, shared_server: Server, tab: OpenTab
 ) -> None:

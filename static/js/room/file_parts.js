@@ -60,6 +60,6 @@ export class FileParts {
  * @returns {FileView[] | undefined} as the server has rendered them
  */
 export function readFiles(item) {
-  const list = /** @type {HTMLElement | null} */ (item.querySelector(".files"));
+  const list = /** @type {HTMLElement | null} */ (item.querySelector(".files:not(.uploads > *)"));
   return list ? JSON.parse(list.dataset.files ?? "[]") : undefined;
 }

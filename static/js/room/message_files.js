@@ -13,7 +13,8 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
  * @param {FileView[]} files
  */
 export function showFiles(item, files) {
-  const known = item.querySelector(".files");
+  // What is still being uploaded has a list of its own, which goes with it.
+  const known = /** @type {HTMLElement | null} */ (item.querySelector(".files:not(.uploads > *)"));
   if (!files.length) return known?.remove();
   const list = known ?? document.createElement("ul");
   const json = JSON.stringify(files);

@@ -1,0 +1,75 @@
+"""What is taken back, or is not stored at the first time, beside what has been attached."""
+
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from config import Settings
+from models import File, Membership, Refusal
+from services.file_services import make_file_services
+from services.rate_limits import RateLimits
+from services.storage.folder import FolderStorage
+from services.uploads import Uploads
+from tests.support.tables import opened, people, room_of
+
+
+def uploads_in(folder: Path) -> Uploads:
+    settings = Settings.from_environment(
+        {"FILES_URL": str(folder), "SECRET_KEY": "0123456789abcdef0123", "RATE_LIMITS": "off"}
+    )
+    return make_file_services(RateLimits.from_settings(settings), settings).uploads
+
+
+async def bytes_of(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+async def test_a_file_that_is_attached_meanwhile_keeps_its_bytes(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with opened(database_url):
+        alice, bob = await people("alice", "bob")
+        member = await Membership.of(alice.id, await room_of(alice, bob))
+        uploads = uploads_in(tmp_path)
+        file = await uploads.whole(member, "a", 4, "", bytes_of(b"data"))
+        asked = await File.own(alice.id, file.id)  # DELETE has come so far when it is sent.
+        await File.filter(id=file.id).update(number=1)
+        assert not await uploads.discard(asked)
+        assert await FolderStorage(tmp_path).size(str(file.storage_key)) == 4
+
+
+def turned() -> bytes:
+    """A picture that is longer when it is upright."""
+    exif, written = Image.Exif(), BytesIO()
+    exif[0x112] = 6
+    picture = Image.effect_mandelbrot((900, 700), (-2, -1.5, 1, 1.5), 60).convert("RGB")
+    picture.save(written, "PNG", optimize=True, exif=exif)
+    return written.getvalue()
+
+
+async def test_a_picture_that_grew_and_was_not_stored_goes_on(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = FolderStorage.take
+
+    async def failing(storage: FolderStorage, key: str, source: Path) -> None:
+        if source.name.endswith(".made"):
+            raise OSError("it does not answer")
+        await take(storage, key, source)
+
+    async with opened(database_url):
+        alice, bob = await people("alice", "bob")
+        member = await Membership.of(alice.id, await room_of(alice, bob))
+        uploads, data = uploads_in(tmp_path), turned()
+        file = await uploads.announced(member, "a.png", len(data))
+        monkeypatch.setattr(FolderStorage, "take", failing)
+        with pytest.raises(Refusal, match="file_not_stored"):
+            await uploads.append(await File.own(alice.id, file.id), 0, bytes_of(data))
+        monkeypatch.setattr(FolderStorage, "take", take)
+        again = await File.own(alice.id, file.id)
+        assert again.size == len(data), "as it was announced"
+        assert await uploads.offset(again) == again.size > len(data)
+        assert (await File.own(alice.id, file.id)).is_complete
