@@ -86,10 +86,12 @@ ARRIVED = """
 FOUND = """
 heading: Search messages | heading: Поиск сообщений
 Words | Слова
-searchbox: Words, lake — “In quotes” finds exact words, a minus before a word leaves messages with it out. \
+searchbox: Words, lake — “In quotes” finds exact words, a minus before a word \
+leaves messages with it out. \
 | searchbox: Слова, lake — «В кавычках» — слова в точности, минус перед словом — без него.
 button: Find | button: Найти
-“In quotes” finds exact words, a minus before a word leaves messages with it out. \
+“In quotes” finds exact words, a minus before a word \
+leaves messages with it out. \
 | «В кавычках» — слова в точности, минус перед словом — без него.
 fold: More precisely, collapsed | fold: Точнее, collapsed
 list: What was found | list: Найденное
