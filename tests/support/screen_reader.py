@@ -36,7 +36,7 @@ STATES: dict[str, dict[Any, str]] = {
     "invalid": {"true": "invalid"},
 }
 TIME = re.compile(r"\b\d{1,2}:\d\d(\s[AP]M)?")
-DATE = re.compile(r"([A-Z]\w+ \d{1,2}|\d{1,2} [а-я]+\.?), (?=12:00)")
+DATE = re.compile(r"([A-Z]\w+ \d{1,2}|\d{1,2} (?:[а-я]+\.?|[A-Z]\w+)), (?=12:00)")
 ISOLATES = re.compile("[\u2066-\u2069]")
 
 

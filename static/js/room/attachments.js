@@ -1,7 +1,7 @@
 /** Files that go with the next message: chosen, pasted or dropped, shown above the field until they are sent. */
 
 import { OutboxStorage } from "../net/outbox_storage.js";
-import { cloneTemplate, on, query, setText } from "../lib/page.js";
+import { cloneTemplate, element, on, query, setText } from "../lib/page.js";
 import { fileTools, fill } from "./file_tools.js";
 import { weight } from "./message_files.js";
 import { newId } from "./outbox.js";
@@ -46,7 +46,10 @@ export class Attachments {
   async add(files) {
     const { most, bytesMax, tooMany, tooLarge } = this.tools.dataset;
     for (const { file, alt = "" } of files) {
-      if (this.#files.length >= Number(most)) return this.composer.showError(tooMany);
+      if (this.#files.length >= Number(most)) {
+        this.composer.showError(tooMany);
+        break;
+      }
       if (file.size > Number(bytesMax)) {
         this.composer.showError(fill(tooLarge, { name: file.name }));
         continue;
@@ -57,6 +60,14 @@ export class Attachments {
       this.#changed();
       upload.number = await this.storage.add(/** @type {any} */ (upload));
     }
+    this.#announce();
+  }
+
+  /** To screen readers, where the focus stays at the button: it worked, and this is attached now. */
+  #announce() {
+    const names = this.#files.map(({ file }) => file.name).join(", ");
+    const textContent = `${this.list.ariaLabel}: ${names}`;
+    if (names) element("news").replaceChildren(Object.assign(document.createElement("p"), { textContent }));
   }
 
   #show(upload) {

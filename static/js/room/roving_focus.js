@@ -3,7 +3,7 @@
 import { query, queryAll } from "../lib/page.js";
 
 /** What is read beside the author and the time: the lines before the message, and all of these of itself. */
-const PARTS = ".quote, .folded > summary, .text, .pin-mark, .edited, .reactions, .replies, .failure-text";
+const PARTS = ".quote, .folded > summary, .text, .file-picture img, .file-card, .pin-mark, .edited, .reactions, .replies, .failure-text";
 /** The id of a comma, which is read between them: without it they would be one sentence. */
 const PAUSE = "pause";
 const DESCRIBING = "describes-";
@@ -118,7 +118,7 @@ function describe(message) {
 
 /** Not what stands in a closed fold. */
 function isRead(part) {
-  return part.checkVisibility?.() !== false && (part.textContent || part.ariaLabel);
+  return part.checkVisibility?.() !== false && (part.textContent || part.ariaLabel || part.alt);
 }
 
 function pause() {
