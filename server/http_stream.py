@@ -1,9 +1,11 @@
 """One HTTP request as Hypercorn serves it, over HTTP/1.1 and HTTP/2, with the missing pieces."""
 
+import asyncio
+
 import structlog
 from hypercorn.protocol.events import Body, Event, StreamClosed
 from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
-from hypercorn.typing import ASGISendEvent
+from hypercorn.typing import ASGIReceiveEvent, ASGISendEvent
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +38,18 @@ class HttpStream(HTTPStream):
         """
         if message is None and self._is_unanswered and self.context.terminated.is_set():
             await self._send_error_response(503)
+        if message is None or _is_last(message):
+            self._forget_body()
         await super().app_send(message)
+
+    def _forget_body(self) -> None:
+        """Nobody reads the body any more. Whoever still hands on a part of it would wait for a
+        place in the queue that nobody empties, and with it each later request of the connection.
+        """
+        queue = getattr(self.app_put, "__self__", None)
+        self.app_put = _drop
+        while isinstance(queue, asyncio.Queue) and not queue.empty():
+            queue.get_nowait()
 
     @property
     def _is_unanswered(self) -> bool:
@@ -50,3 +63,11 @@ class HttpStream(HTTPStream):
         self.state = ASGIHTTPState.CLOSED
         await self._send_error_response(413)
         await self.send(StreamClosed(stream_id=self.stream_id))
+
+
+def _is_last(message: ASGISendEvent) -> bool:
+    return message["type"] == "http.response.body" and not message.get("more_body", False)
+
+
+async def _drop(_: ASGIReceiveEvent) -> None:
+    """What comes behind the answer."""

@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
@@ -43,7 +42,7 @@ async def s3_server() -> AsyncIterator[S3Server]:
     """Start it, and make the bucket."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        *(str(Path(sys.executable).with_name("moto_server")), "-H", "127.0.0.1", "-p", str(port)),
+        *(sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
