@@ -28,7 +28,9 @@ async def test_it_waits_is_let_through_taken_back_or_rejected(
         await expect(author.message(text).locator(".failure-text")).to_have_text(WAITS)
     await expect(author.page.locator("#news p")).to_have_text([LINKS[5], WAITS])
     first, second, third = LINKS[3:]
-    await author.message(second).get_by_role("button", name="Take back").tap()
+    # It leaves the page at once, and the queue when the server has heard of it.
+    async with author.page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        await author.message(second).get_by_role("button", name="Take back").tap()
     await expect(author.message(second)).to_have_count(0)
     await owner.page.goto(f"/rooms/{room_id}/held/")
     cards = owner.page.locator("[data-held-id]")
