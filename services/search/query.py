@@ -54,7 +54,7 @@ def parse(text: str, zone: tzinfo) -> Query:
     for part in _PART.finditer(text):
         minus, operator, quoted, word = part.groups()
         if operator in OPERATORS and not minus:
-            _set(query, operator, word if quoted is None else quoted, zone)
+            set_operator(query, operator, word if quoted is None else quoted, zone)
         elif operator is None and quoted is not None:
             some = query.unwanted_phrases if minus else query.phrases
             some += [quoted] if quoted.strip() else []
@@ -65,11 +65,7 @@ def parse(text: str, zone: tzinfo) -> Query:
 
 
 def set_operator(query: Query, operator: str, value: str, zone: tzinfo) -> None:
-    """The same by a field of its own. Raises Refusal: bad_search."""
-    _set(query, operator, value, zone)
-
-
-def _set(query: Query, operator: str, value: str, zone: tzinfo) -> None:
+    """As `operator:value` in a text, also by a field of its own. Raises Refusal: bad_search."""
     wrong = Refusal("bad_search", problem=f"{operator}:{value[:80]}")
     match operator:
         case "from":
