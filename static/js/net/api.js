@@ -26,10 +26,16 @@ export async function request(path, options) {
   const headers = { Accept: "application/json", ...options.headers };
   const signal = AbortSignal.timeout(TIMEOUT);
   const response = await fetch(path, { ...options, headers, signal, redirect: "error" });
-  const isGood = response.ok && response.status !== 204;
-  // What says no may come from a proxy, in its own words; what says yes and is cut off, or no JSON, is no answer.
-  const answer = await response.json().catch((error) => (isGood ? Promise.reject(error) : {}));
-  if (response.ok) return answer;
-  const { status, statusText } = response;
-  throw Object.assign(new ApiError(answer?.message ?? statusText), answer, { status });
+  if (!response.ok) throw await errorOf(response);
+  // What is cut off, or no JSON, is no answer.
+  return response.status === 204 ? {} : response.json();
+}
+
+/**
+ * What the server says no with. It may come from a proxy, in its own words.
+ * @param {Response} response
+ */
+export async function errorOf(response) {
+  const answer = await response.json().catch(() => ({}));
+  return Object.assign(new ApiError(answer?.message ?? response.statusText), answer, { status: response.status });
 }

@@ -1,6 +1,6 @@
 /** One file to the server, by tus 1.0.0: in parts that every proxy takes, and from where it was cut off. */
 
-import { ApiError } from "./api.js";
+import { ApiError, errorOf } from "./api.js";
 
 const PATH = "/api/files/";
 const PART = 512 * 1024;
@@ -80,8 +80,6 @@ async function ask(path, { headers, ...options }, signal) {
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);
   });
-  if (response.ok) return response;
-  const { status, statusText } = response;
-  const answer = await response.json().catch(() => ({}));
-  throw Object.assign(new ApiError(answer?.message ?? statusText), answer, { status });
+  if (!response.ok) throw await errorOf(response);
+  return response;
 }
