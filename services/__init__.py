@@ -81,6 +81,7 @@ from services.search.finder import Search
 from services.second_factors import SecondFactors
 from services.sessions import Sessions
 from services.site import Site
+from services.system import System
 from services.threads import Threads
 from services.tokens import Tokens
 from services.typing_indicators import TypingIndicators
@@ -151,6 +152,7 @@ class Services:
 
     def _make_account_services(self, limits: RateLimits, settings: Settings, peers: Peers) -> None:
         self.site = Site(settings)
+        self.system = System(peers, self.hub, limits, settings)
         self.passkeys = Passkeys(self.site)
         self.second_factors = SecondFactors()
         self.confirmations = Confirmations(self.passkeys)
