@@ -108,7 +108,7 @@ def _insert(rows: Rows, known: Documents) -> Steps[None]:
         yield from insert("search_index (rowid, terms)", values, "BIGINT", "TEXT")
     elif values:
         yield from insert("search_document (message_id, terms)", values, "BIGINT", "INTEGER[]")
-        yield _NUMBERS, (sorted({number for _, numbers in values for number in numbers}),)
+        yield _KEEP_NUMBERS, (sorted({number for _, numbers in values for number in numbers}),)
 
 
 def _is_said(text: Text) -> bool:
@@ -170,7 +170,7 @@ ORDER BY number LIMIT $2
 _ADVANCE = "UPDATE search_progress SET number = $2 WHERE room_id = $1"
 # By which the beginnings of words are looked for: GIN finds no range. Sorted, so that two processes
 # wait for each other in one direction.
-_NUMBERS = """
+_KEEP_NUMBERS = """
 INSERT INTO search_number SELECT new.number FROM UNNEST($1::INTEGER[]) AS new (number)
 WHERE NOT EXISTS (SELECT 1 FROM search_number WHERE search_number.number = new.number)
 ORDER BY new.number ON CONFLICT DO NOTHING
