@@ -6,12 +6,12 @@ from tortoise.migrations.schema_generator.state_apps import StateApps
 # The index has terms of files and of months now, and is made anew: it is emptied here, so that
 # nothing is taken out of it by terms that it was not given. Messages without a text are in it, and
 # a change of the files is one of the text.
-_EMPTY = (
+_EMPTIED = (
     "DELETE FROM search_progress",
     "DELETE FROM search_stale",
     "INSERT INTO search_progress (room_id, number) VALUES (0, 2)",
 )
-_SQLITE = (
+_ON_SQLITE = (
     "INSERT INTO search_index (search_index) VALUES ('delete-all')",
     "DROP TRIGGER search_edited",
     "DROP TRIGGER search_emptied",
@@ -62,7 +62,7 @@ _INDEXES = (
 async def _make(_: StateApps, editor: BaseSchemaEditor) -> None:
     client = editor.client
     is_sqlite = client.capabilities.dialect == "sqlite"
-    for statement in (*_EMPTY, *_INDEXES, *(_SQLITE if is_sqlite else ())):
+    for statement in (*_EMPTIED, *_INDEXES, *(_ON_SQLITE if is_sqlite else ())):
         await client.execute_query(statement)
     if not is_sqlite:
         await client.execute_script(_POSTGRES)
