@@ -54,7 +54,9 @@ async def begin_anew(*, only_if_old: bool = False) -> None:
     """Empty the index, so that all is indexed again; or only where it was made by another version
     of the analyzer.
     """
-    await transact(_begin_anew(only_if_old))
+    version = await scan(_PROGRESS, 0)
+    if not only_if_old or not version or version[0][0] != ANALYZER:
+        await transact(_begin_anew(only_if_old))
 
 
 async def how_far() -> tuple[int, int]:
@@ -69,11 +71,8 @@ async def forget_rooms() -> None:
 
 
 def _index_room(room_id: int, known: Documents, part: int) -> Steps[int | None]:
-    if not is_on_sqlite():
-        # In the order in which begin_anew() locks them.
-        yield "LOCK TABLE search_document IN ROW EXCLUSIVE MODE", ()
-    version = yield _PROGRESS, (0,)
-    if not version or version[0][0] != ANALYZER:
+    yield from _share()
+    if not (yield from _is_current()):
         return None
     yield _BEGIN, (room_id,)
     done = yield _PROGRESS + ("" if is_on_sqlite() else " FOR UPDATE SKIP LOCKED"), (room_id,)
@@ -91,9 +90,11 @@ def _index_room(room_id: int, known: Documents, part: int) -> Steps[int | None]:
 
 
 def _index_stale(known: Documents) -> Steps[int]:
-    version = yield _PROGRESS, (0,)
-    rows = yield _STALE + _lock(), (PART,)
-    if not rows or not version or version[0][0] != ANALYZER:
+    yield from _share()
+    # What another process is at is left to it.
+    mine = "" if is_on_sqlite() else " FOR UPDATE OF search_stale SKIP LOCKED"
+    rows = yield _STALE + mine + _lock(), (PART,)
+    if not rows or not (yield from _is_current()):
         return 0
     ids = padded([row[0] for row in rows])
     yield f"DELETE FROM search_stale WHERE message_id IN ({marks(len(ids))})", ids
@@ -125,24 +126,36 @@ def _lock() -> str:
 
 
 def _begin_anew(only_if_old: bool) -> Steps[None]:
-    version = yield _PROGRESS, (0,)
-    if only_if_old and version and version[0][0] == ANALYZER:
+    if not is_on_sqlite():  # Before anything is read of them: two who do that wait for each other.
+        yield f"LOCK TABLE {_TABLES} IN ACCESS EXCLUSIVE MODE", ()
+    if only_if_old and (yield from _is_current()):
         return
     if is_on_sqlite():
         yield "INSERT INTO search_index (search_index) VALUES ('delete-all')", ()
     else:
-        yield f"LOCK TABLE {_POSTGRES}, search_progress IN ACCESS EXCLUSIVE MODE", ()
-        yield f"TRUNCATE {_POSTGRES}", ()
+        yield "TRUNCATE search_document, search_number", ()
     yield "DELETE FROM search_progress", ()
     yield "DELETE FROM search_stale", ()
     yield "INSERT INTO search_progress (room_id, number) VALUES (0, $1)", (ANALYZER,)
+
+
+def _is_current() -> Steps[bool]:
+    """Whether the index is of this version of the analyzer."""
+    version = yield _PROGRESS, (0,)
+    return bool(version) and version[0][0] == ANALYZER
+
+
+def _share() -> Steps[None]:
+    """Before anything else, in the order in which begin_anew() locks them."""
+    if not is_on_sqlite():
+        yield "LOCK TABLE search_document IN ROW EXCLUSIVE MODE", ()
 
 
 def _forget_rooms() -> Steps[None]:
     yield _FORGET, ()
 
 
-_POSTGRES = "search_document, search_number"
+_TABLES = "search_document, search_number, search_progress, search_stale"
 # As Text has it.
 _TEXT = "message.room_id, message.author_id, message.body, message.files, message.created_at"
 _BEHIND = """
