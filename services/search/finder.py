@@ -99,7 +99,8 @@ class Search:
         return await scope_of(user_id, query) if behind else scope
 
     def _view(self, hit: Hit, matcher: Matcher) -> FoundView:
-        html = excerpt(hit.message.body, matcher.terms, matcher.exact)
+        said = [hit.message.body, *(file.name for file in hit.message.files)]
+        html = excerpt(" · ".join(filter(None, said)), matcher.terms, matcher.exact)
         return found_view(hit.message, self._locale, hit.is_read, html)
 
 
