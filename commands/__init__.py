@@ -4,6 +4,7 @@ from quart import Quart
 
 from commands.admin import admin
 from commands.demo import demo
+from commands.doctor import doctor
 from commands.importing import import_history
 from commands.migrate import migrate
 from commands.search import search
@@ -15,6 +16,7 @@ def init_app(app: Quart) -> None:
     """Add the commands to the app's command line."""
     app.cli.add_command(admin)
     app.cli.add_command(demo)
+    app.cli.add_command(doctor)
     app.cli.add_command(import_history)
     app.cli.add_command(migrate)
     app.cli.add_command(search)
