@@ -51,8 +51,10 @@ ALLOWED: dict[str, set[str]] = {
 }
 ALLOWED["services"] = ALLOWED["realtime"] | {"realtime"}
 ALLOWED["blueprints"] = ALLOWED["services"] | {"hosts", "logs", "server", "services"}
-# What operators run beside the server: past the services, on the tables themselves.
-ALLOWED["commands"] = {"config", "limits", "models", "private_files", "protocol"}
+# What operators run beside the server: past the services, on the tables themselves; of the services
+# only where the bytes of files are.
+ALLOWED["commands"] = {"config", "limits", "models", "private_files", "protocol", "services"}
+OF_SERVICES = {"services.storage", "services.files", "services.pictures"}
 ALLOWED["app"] = ALLOWED["blueprints"] | {"blueprints", "commands", "private_files"}
 
 
@@ -84,6 +86,17 @@ def test_imports_run_one_way() -> None:
         if there in ALLOWED and there != here and there not in ALLOWED[here]
     ]
     assert wrong == []
+
+
+def test_commands_know_of_services_where_files_are() -> None:
+    found = {
+        name
+        for path in SOURCES
+        if module(path).startswith("commands")
+        for name in imports(path)
+        if name.startswith("services")
+    }
+    assert {".".join(name.split(".")[:2]) for name in found} <= OF_SERVICES
 
 
 def test_server_serves_any_application() -> None:

@@ -12,6 +12,7 @@ LATE = {
     "app imports realtime.broadcast.redis",
     "app imports realtime.presence.redis",
     "blueprints.rate_limits imports blueprints.shared_limits",
+    "commands.keeping.postgres_source imports asyncpg",
     "models.migrate imports asyncpg",
     "models.passwords imports zxcvbn",
     "services.mailer imports services.smtp",
