@@ -4,6 +4,7 @@ from quart import Quart
 
 from commands.admin import admin
 from commands.backup import backup, restore, verify
+from commands.copy_to import copy_to
 from commands.demo import demo
 from commands.importing import import_history
 from commands.migrate import migrate
@@ -16,6 +17,7 @@ def init_app(app: Quart) -> None:
     """Add the commands to the app's command line."""
     app.cli.add_command(admin)
     app.cli.add_command(backup)
+    app.cli.add_command(copy_to)
     app.cli.add_command(demo)
     app.cli.add_command(import_history)
     app.cli.add_command(migrate)

@@ -40,11 +40,7 @@ class PostgresSource:
 
     async def tables(self) -> list[Table]:
         """See Source."""
-        found: dict[str, dict[str, str]] = {}
-        for table, column, declared in await self.connection.fetch(_COLUMNS):
-            if not table.startswith(DERIVED):
-                found.setdefault(table, {})[column] = kind_of(declared)
-        return [Table(name, columns) for name, columns in sorted(found.items())]
+        return await tables_of(self.connection)
 
     async def count(self, table: Table) -> int:
         """See Source."""
@@ -65,6 +61,15 @@ class PostgresSource:
     async def close(self) -> None:
         """Give it back."""
         await self.connection.close()
+
+
+async def tables_of(connection: "Connection") -> list[Table]:
+    """All but those that are derived, sorted by name."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, declared in await connection.fetch(_COLUMNS):
+        if not table.startswith(DERIVED):
+            found.setdefault(table, {})[column] = kind_of(declared)
+    return [Table(name, columns) for name, columns in sorted(found.items())]
 
 
 async def connect(url: str) -> "Connection":

@@ -16,13 +16,23 @@ _TABLES = (
 class SqliteSource:
     """From the first look on it shows what was there then, until it is closed."""
 
-    def __init__(self, path: Path, *, is_still: bool = False) -> None:
-        """`is_still`: nobody writes to it, nor may anything be written beside it."""
+    def __init__(self, path: Path, *, is_still: bool = False, is_alone: bool = False) -> None:
+        """`is_still`: nobody writes to it, nor may anything be written beside it. `is_alone`:
+        nobody else has it open, or can open it meanwhile.
+
+        Raises:
+            sqlite3.Error: it cannot be opened, or is not alone.
+        """
         mode = "mode=ro&immutable=1" if is_still else "mode=rw"
         address = f"file:{quote(str(path))}?{mode}"
-        self.connection = sqlite3.connect(address, SECONDS_LOCKED, isolation_level=None, uri=True)
-        self.connection.execute("PRAGMA query_only = ON")
-        self.connection.execute("BEGIN")
+        seconds = 0.0 if is_alone else SECONDS_LOCKED
+        self.connection = sqlite3.connect(address, seconds, isolation_level=None, uri=True)
+        if is_alone:
+            self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self.connection.execute("BEGIN IMMEDIATE")
+        else:
+            self.connection.execute("PRAGMA query_only = ON")
+            self.connection.execute("BEGIN")
 
     async def tables(self) -> list[Table]:
         """See Source."""

@@ -13,6 +13,7 @@ LATE = {
     "app imports realtime.presence.redis",
     "blueprints.rate_limits imports blueprints.shared_limits",
     "commands.keeping.postgres_source imports asyncpg",
+    "commands.keeping.target imports asyncpg",
     "models.migrate imports asyncpg",
     "models.passwords imports zxcvbn",
     "services.mailer imports services.smtp",
