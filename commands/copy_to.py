@@ -8,7 +8,6 @@ from commands.backup import run
 from commands.keeping.moving import copy_to as copy_all
 from commands.search import rebuild_index
 from config import Settings, tortoise_config
-from setting_parsers import database_url
 
 
 @click.command("copy-to")
@@ -19,12 +18,9 @@ def copy_to(url: str) -> None:
     URL is written as DATABASE_URL is, and names an empty database; COPY_TO_URL in the environment
     does the same, unseen by others on the machine. What was killed goes on when it is run again.
     """
-    try:
-        target = database_url(url)
-    except ValueError as problem:
-        raise click.ClickException(f"URL {problem}") from None
+    target = Settings.from_environment({"DATABASE_URL": url}).database_url
     if target.startswith("sqlite"):
-        raise click.ClickException("URL has to begin with postgres://")
+        raise click.ClickException("the URL has to begin with postgres://")
     count = run(copy_all(Settings.from_environment(), target))
     click.echo(f"{count} rows are there, and compared. Set DATABASE_URL to the new database.")
     asyncio.run(rebuild_index(tortoise_config(Settings(database_url=target)), resume=True))
