@@ -37,7 +37,8 @@ async def back_up(settings: Settings, target: Path) -> Manifest:
             manifest.write(folder)
     except (OSError, ToolError, sqlite3.Error) as error:
         raise KeepError(f"no backup was made: {error}") from None
-    await _note(settings, manifest.made_at)
+    if "site_setting" in manifest.facts.tables:  # An early version has none.
+        await _note(settings, manifest.made_at)
     return manifest
 
 
@@ -108,4 +109,7 @@ async def _note(settings: Settings, made_at: str) -> None:
         f"INSERT INTO site_setting (name, value) VALUES ('{NOTE}', '{value}')"  # noqa: S608
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
     )
-    await write(settings.database_url, sql)
+    try:
+        await write(settings.database_url, sql)
+    except Exception as error:
+        raise KeepError(f"the backup is made, but the database cannot note it: {error}") from None
