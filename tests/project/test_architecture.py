@@ -49,8 +49,8 @@ ALLOWED: dict[str, set[str]] = {
     # Serves any application, and knows none.
     "server": {"cooperative"},
 }
-ALLOWED["services"] = ALLOWED["realtime"] | {"realtime"}
-ALLOWED["blueprints"] = ALLOWED["services"] | {"hosts", "logs", "server", "services"}
+ALLOWED["services"] = ALLOWED["realtime"] | {"logs", "realtime"}
+ALLOWED["blueprints"] = ALLOWED["services"] | {"hosts", "server", "services"}
 # What operators run beside the server: past the services, on the tables themselves; of the services
 # only where the bytes of files are.
 ALLOWED["commands"] = {"config", "limits", "models", "private_files", "protocol", "services"}
