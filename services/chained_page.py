@@ -8,7 +8,7 @@ import json
 
 import msgspec
 
-from models.exported_lines import Line, MessageLine, RoomLine
+from models.exported_lines import ExportedFile, Line, MessageLine, RoomLine
 from services.export_pages import PAGE_END, Words, page_head, script_hash, shown
 
 SCRIPT = """
@@ -36,6 +36,13 @@ function headOf(line) {
   return parts.join(" · ");
 }
 
+function areFiles(shown, files) {
+  const isFile = (each, { name, path = "" }) =>
+    each.childNodes.length === 1 && each.textContent === name
+    && (each.querySelector("a")?.getAttribute("href") ?? "") === path;
+  return shown.length === files.length && files.every((file, at) => isFile(shown[at], file));
+}
+
 function isShown(article, line) {
   if (line.type === "room") {
     const made = article.querySelector(".note").textContent;
@@ -45,13 +52,15 @@ function isShown(article, line) {
       && made.includes(line.exported_at.slice(0, 19).replace("T", " "));
   }
   if (line.type !== "message") return article.childNodes.length === 1;
+  const files = line.files ?? [];
   const reactions = (line.reactions ?? []).map(({ emoji, count }) => `${emoji} ${count}`);
   return article.querySelector(".head").textContent === headOf(line)
     && (article.querySelector(".foot")?.textContent ?? "") === reactions.join(" · ")
     && article.querySelectorAll(".text").length === ("message" in line ? 1 : 0)
     && (article.querySelector(".gone")?.textContent ?? words.deleted) === words.deleted
     && article.childNodes.length === 2 + ("message" in line || line.is_deleted ? 1 : 0)
-      + (reactions.length ? 1 : 0);
+      + files.length + (reactions.length ? 1 : 0)
+    && areFiles(article.querySelectorAll(".file"), files);
 }
 
 // What stands between two lines is none, and nobody has said it.
@@ -158,9 +167,10 @@ class ChainedPage:
         text = f'<div class="gone">{self._deleted}</div>'
         if line.message is not None:
             text = f'<div class="text" dir="auto">{shown(line.message)}</div>'
+        files = "".join(map(_file, line.files))
         reactions = " · ".join(f"{each.emoji} {each.count}" for each in line.reactions)
         foot = f'<div class="foot">{shown(reactions)}</div>' if reactions else ""
-        return f'<div class="head">{shown(" · ".join(parts))}</div>{text}{foot}'
+        return f'<div class="head">{shown(" · ".join(parts))}</div>{text}{files}{foot}'
 
     def _made(self, line: RoomLine) -> str:
         made = self._words(
@@ -169,6 +179,12 @@ class ChainedPage:
             name=line.exported_by,
         )
         return f'<div class="note">{shown(made)}</div>'
+
+
+def _file(file: ExportedFile) -> str:
+    name = shown(file.name)
+    name = f'<a href="{shown(file.path)}">{name}</a>' if file.path else name
+    return f'<div class="file">{name}</div>'
 
 
 def _readable(timestamp: str) -> str:

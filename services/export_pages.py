@@ -19,7 +19,10 @@ article { break-inside: avoid; margin: 1rem 0; }
 .hash { font-family: monospace; font-size: .7rem; }
 .is-broken { outline: 3px solid #c00; outline-offset: .3rem; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
-@media print { body { margin: 0; max-width: none; font-size: 11pt; } @page { margin: 2cm; } }
+@media print { :root { color-scheme: light; } @page { margin: 2cm; }
+  body { margin: 0; max-width: none; font-size: 11pt; }
+  article { break-inside: auto; } .head, .text, .gone, .file, .foot { break-after: avoid; }
+  .text { orphans: 4; widows: 4; } .note, .hash, .foot { opacity: 1; color: #404040; } }
 """
 
 

@@ -8,10 +8,10 @@ from time import monotonic
 import structlog
 
 from background import end, woken
+from models.search_document import Text
 from models.search_index import (
     PART,
     Documents,
-    Text,
     begin_anew,
     documents,
     forget_rooms,
