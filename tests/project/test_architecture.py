@@ -64,6 +64,8 @@ ALLOWED["commands"] = {
     "services",
     "setting_parsers",
 }
+# The others of them need of the services only where the bytes of files are.
+OF_SERVICES = {"services.storage", "services.files", "services.pictures"}
 ALLOWED["app"] = ALLOWED["blueprints"] | {"blueprints", "commands", "private_files"}
 
 
@@ -96,6 +98,17 @@ def test_imports_run_one_way() -> None:
         if there in ALLOWED and there != here and there not in ALLOWED[here]
     ]
     assert wrong == []
+
+
+def test_commands_know_of_services_where_files_are() -> None:
+    found = {
+        name
+        for path in SOURCES
+        if module(path).startswith("commands") and not module(path).startswith("commands.doctor")
+        for name in imports(path)
+        if name.startswith("services")
+    }
+    assert {".".join(name.split(".")[:2]) for name in found} <= OF_SERVICES
 
 
 def test_server_serves_any_application() -> None:
