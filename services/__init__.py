@@ -10,7 +10,8 @@ import contextlib
 import structlog
 
 from config import Settings
-from models.job import ERASURE, OWN_EXPORT, REMOVAL, ROOM_EXPORT
+from models.import_job import is_broken_off
+from models.job import ERASURE, IMPORT, OWN_EXPORT, REMOVAL, ROOM_EXPORT
 from models.name_key import fill_name_keys
 from models.queries.hiding import hiding
 from protocol.server_frames import Limits
@@ -182,6 +183,7 @@ class Services:
             ROOM_EXPORT: RoomExport(files, self.files),
             ERASURE: ErasureWork(self.journal, self.lobby, self.removals),
             REMOVAL: RemovalWork(self.removals),
+            IMPORT: is_broken_off,
         }
         self._jobs = jobs = Jobs(works, files)
         self.exports = Exports(jobs, files, limits)
@@ -238,8 +240,7 @@ class Services:
         await self._sweeper.stop()
 
     async def _announce_status(self, user_id: int, is_online: bool) -> None:
-        # The one circle here: presence tells through the hub, the hub knows the lobby, the lobby
-        # reads items of the list of rooms, and these say by the tracker who is online.
+        # The one circle here: by the hub, the lobby, and items of the list, which ask the tracker.
         await self.presence.announce(user_id, is_online)
 
     async def _look_again(self, user_id: int) -> None:

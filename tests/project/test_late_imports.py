@@ -16,6 +16,8 @@ LATE = {
     "commands.doctor.parts_check imports realtime.broadcast.redis_state",
     "commands.doctor.parts_check imports services.oidc_provider",
     "commands.doctor.parts_check imports services.smtp",
+    "commands.keeping.postgres_source imports asyncpg",
+    "commands.keeping.target imports asyncpg",
     "models.migrate imports asyncpg",
     "models.passwords imports zxcvbn",
     "services.mailer imports services.smtp",
