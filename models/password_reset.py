@@ -49,13 +49,18 @@ class PasswordReset(Model):
 
     @classmethod
     async def make(
-        cls, user: User, actor_id: int | None, connection: BaseDBAsyncClient | None = None
+        cls,
+        user: User,
+        actor_id: int | None,
+        connection: BaseDBAsyncClient | None = None,
+        life: timedelta = LIFETIME,
+        act: str = "password_reset_made",
     ) -> str:
         """A new link's token, 43 characters. It takes the place of an earlier one."""
 
         async def work(connection: BaseDBAsyncClient) -> str:
-            token = await cls._store(user, actor_id, cls.LIFETIME, connection)
-            await record_act(connection, "password_reset_made", actor_id, user_id=user.id)
+            token = await cls._store(user, actor_id, life, connection)
+            await record_act(connection, act, actor_id, user_id=user.id)
             return token
 
         return await (work(connection) if connection else atomically(work))
