@@ -8,6 +8,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.timezone import now
 
 from models.administration import check_administrator
+from models.audit_entry import record_act
 from models.database import atomically
 from models.locks import lock_users
 from models.password_reset import PasswordReset
@@ -18,7 +19,6 @@ from models.user import User
 LIFETIME = timedelta(days=7)
 DAYS_MAX = 90
 PART = 100  # In one transaction.
-MADE = "claim_link_made"
 
 
 class ClaimLink(Struct, frozen=True):
@@ -62,16 +62,13 @@ async def _make(user_ids: Sequence[int], actor_id: int | None, life: timedelta) 
             await check_administrator(actor_id, connection)
         # Whoever has come in meanwhile needs none.
         still = User.filter(id__in=user_ids, state="").using_db(connection)
-        return [
-            ClaimLink(
-                user.id,
-                user.username,
-                user.display_name,
-                await PasswordReset.make(user, actor_id, connection, life, MADE),
-            )
-            for user in await still
-            if not user.has_password
-        ]
+        made = []
+        for user in await still:
+            if not user.has_password:
+                token = await PasswordReset.store(user, actor_id, life, connection)
+                await record_act(connection, "claim_link_made", actor_id, user_id=user.id)
+                made.append(ClaimLink(user.id, user.username, user.display_name, token))
+        return made
 
     return await atomically(work)
 

@@ -172,9 +172,8 @@ class Services:
         self.tokens = Tokens(self.hub)
         self.administration = Administration(self.sessions, self.site, limits)
         self.administered_rooms = AdministeredRooms(self.journal, self.hub, limits, self._sweeper)
-        self.claim_links = ClaimLinks(self.site, limits)
         self.administered_invites = AdministeredInvites(limits)
-        self.audit_log = AuditLog(limits)
+        self.audit_log, self.claim_links = AuditLog(limits), ClaimLinks(self.site, limits)
 
     def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:
         files = ExportFiles(settings.export_folder)

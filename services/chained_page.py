@@ -8,8 +8,10 @@ import json
 
 import msgspec
 
-from models.exported_lines import ExportedFile, Line, MessageLine, RoomLine
+from models.exported_lines import Line, MessageLine, RoomLine
 from services.export_pages import PAGE_END, Words, page_head, script_hash, shown
+from services.exported_files import list_of
+from services.picture_files import PICTURES
 
 SCRIPT = """
 const page = document.getElementById("check");
@@ -36,11 +38,27 @@ function headOf(line) {
   return parts.join(" · ");
 }
 
-function areFiles(shown, files) {
-  const isFile = (each, { name, path = "" }) =>
-    each.childNodes.length === 1 && each.textContent === name
-    && (each.querySelector("a")?.getAttribute("href") ?? "") === path;
-  return shown.length === files.length && files.every((file, at) => isFile(shown[at], file));
+// As the server makes it; in a document of its own nothing is loaded for it.
+function listOf(files) {
+  const other = document.implementation.createHTMLDocument("");
+  const list = Object.assign(other.createElement("ul"), { className: "files" });
+  for (const { name, path, content_type, alt } of files) {
+    const item = list.appendChild(other.createElement("li"));
+    const link = path ? item.appendChild(other.createElement("a")) : item;
+    if (path) link.setAttribute("href", path);
+    if (path && words.pictures.split(" ").includes(content_type)) {
+      const image = link.appendChild(other.createElement("img"));
+      image.setAttribute("src", path);
+      image.setAttribute("alt", alt ?? "");
+    }
+    link.append(name);
+  }
+  return list;
+}
+
+function areShown(article, files) {
+  const list = article.querySelector(".files");
+  return files.length ? Boolean(list?.isEqualNode(listOf(files))) : !list;
 }
 
 function isShown(article, line) {
@@ -58,9 +76,9 @@ function isShown(article, line) {
     && (article.querySelector(".foot")?.textContent ?? "") === reactions.join(" · ")
     && article.querySelectorAll(".text").length === ("message" in line ? 1 : 0)
     && (article.querySelector(".gone")?.textContent ?? words.deleted) === words.deleted
+    && areShown(article, files)
     && article.childNodes.length === 2 + ("message" in line || line.is_deleted ? 1 : 0)
-      + files.length + (reactions.length ? 1 : 0)
-    && areFiles(article.querySelectorAll(".file"), files);
+      + (files.length ? 1 : 0) + (reactions.length ? 1 : 0);
 }
 
 // What stands between two lines is none, and nobody has said it.
@@ -119,6 +137,7 @@ class ChainedPage:
             ),
             "broken": _("Not as it was exported, or behind a gap: %(where)s", where="{}"),
             "cut": _("The end is missing"),
+            "pictures": " ".join(sorted(PICTURES)),
             "impossible": _("This browser cannot check the page"),
         }
         data = " ".join(f'data-{key}="{shown(text)}"' for key, text in texts.items())
@@ -167,7 +186,7 @@ class ChainedPage:
         text = f'<div class="gone">{self._deleted}</div>'
         if line.message is not None:
             text = f'<div class="text" dir="auto">{shown(line.message)}</div>'
-        files = "".join(map(_file, line.files))
+        files = list_of(line.files)
         reactions = " · ".join(f"{each.emoji} {each.count}" for each in line.reactions)
         foot = f'<div class="foot">{shown(reactions)}</div>' if reactions else ""
         return f'<div class="head">{shown(" · ".join(parts))}</div>{text}{files}{foot}'
@@ -179,12 +198,6 @@ class ChainedPage:
             name=line.exported_by,
         )
         return f'<div class="note">{shown(made)}</div>'
-
-
-def _file(file: ExportedFile) -> str:
-    name = shown(file.name)
-    name = f'<a href="{shown(file.path)}">{name}</a>' if file.path else name
-    return f'<div class="file">{name}</div>'
 
 
 def _readable(timestamp: str) -> str:

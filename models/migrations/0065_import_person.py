@@ -12,7 +12,7 @@ async def _create(_: StateApps, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0060_search_index")]
+    dependencies = [("models", "0069_search_again")]
 
     initial = False
 
