@@ -31,6 +31,7 @@ from services.administered_rooms import AdministeredRooms
 from services.administration import Administration
 from services.audit_log import AuditLog
 from services.blocks import Blocks
+from services.claim_links import ClaimLinks
 from services.confirmations import Confirmations
 from services.connections import Connections, close_for_restart
 from services.digests import Digests
@@ -172,7 +173,7 @@ class Services:
         self.administration = Administration(self.sessions, self.site, limits)
         self.administered_rooms = AdministeredRooms(self.journal, self.hub, limits, self._sweeper)
         self.administered_invites = AdministeredInvites(limits)
-        self.audit_log = AuditLog(limits)
+        self.audit_log, self.claim_links = AuditLog(limits), ClaimLinks(self.site, limits)
 
     def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:
         files = ExportFiles(settings.export_folder)

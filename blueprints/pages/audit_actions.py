@@ -14,6 +14,7 @@ ACTIONS = {
     "logins_ended": "Logins ended",
     "logins_ended_by_provider": "Logins ended by the other service",
     "password_reset_made": "Link for a new password created",
+    "claim_link_made": "Link into an imported account created",
     "password_reset_used": "Password changed by a link",
     "token_made": "Access token created",
     "token_ended": "Access token revoked",
