@@ -188,13 +188,14 @@ INSERT INTO search_number SELECT new.number FROM UNNEST($1::INTEGER[]) AS new (n
 WHERE NOT EXISTS (SELECT 1 FROM search_number WHERE search_number.number = new.number)
 ORDER BY new.number ON CONFLICT DO NOTHING
 """
+# With a plus SQLite looks these few messages up, instead of reading all that there are.
 _STALE = f"""
 SELECT id, number, {_TEXT} FROM search_stale
-JOIN message ON message.id = search_stale.message_id ORDER BY id LIMIT $1
+JOIN message ON message.id = +search_stale.message_id ORDER BY search_stale.message_id LIMIT $1
 """
 _STALE_TEXTS = f"""
 SELECT {_TEXT} FROM search_stale
-JOIN message ON message.id = search_stale.message_id ORDER BY id LIMIT $1
+JOIN message ON message.id = +search_stale.message_id ORDER BY search_stale.message_id LIMIT $1
 """
 _FORGET = """
 DELETE FROM search_progress
