@@ -1,6 +1,6 @@
 """Measure Beseda under load, and check that nothing is lost meanwhile; print a table.
 
-Without names of scenarios: all but `inflight`, `million`, `search` and `two`, which take
+Without names of scenarios: all but `inflight`, `million`, `scrape`, `search` and `two`, which take
 long or much.
 """
 

@@ -69,7 +69,7 @@ async def _make(_: StateApps, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0060_search_index")]
+    dependencies = [("models", "0061_no_insert_triggers")]
 
     initial = False
 
