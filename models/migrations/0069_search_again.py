@@ -33,8 +33,10 @@ BEGIN
 END
 """,
 )
+# All numbers that the index has, of which those of words with the same beginning are neighbours.
 _POSTGRES = """
 TRUNCATE search_document;
+CREATE TABLE search_number (number INTEGER PRIMARY KEY);
 CREATE OR REPLACE FUNCTION forget_search_document() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM search_document WHERE message_id = OLD.id;
@@ -50,10 +52,8 @@ CREATE TRIGGER search_edited AFTER UPDATE OF body, files ON message FOR EACH ROW
 WHEN (NEW.body <> OLD.body OR NEW.files IS DISTINCT FROM OLD.files)
 EXECUTE FUNCTION forget_search_document();
 """
-# What is looked for without a word, which few messages have. And all numbers that the index has:
-# those of words with the same beginning are neighbours.
-_MADE = (
-    "CREATE TABLE search_number (number INTEGER NOT NULL PRIMARY KEY)",
+# What is looked for without a word: few messages have any.
+_INDEXES = (
     "CREATE INDEX message_reacted ON message (id) WHERE tallies IS NOT NULL",
     "CREATE INDEX message_pinned ON message (id) WHERE pin_change IS NOT NULL",
 )
@@ -62,7 +62,7 @@ _MADE = (
 async def _make(_: StateApps, editor: BaseSchemaEditor) -> None:
     client = editor.client
     is_sqlite = client.capabilities.dialect == "sqlite"
-    for statement in (*_EMPTIED, *_MADE, *(_ON_SQLITE if is_sqlite else ())):
+    for statement in (*_EMPTIED, *_INDEXES, *(_ON_SQLITE if is_sqlite else ())):
         await client.execute_query(statement)
     if not is_sqlite:
         await client.execute_script(_POSTGRES)
