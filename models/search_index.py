@@ -6,15 +6,15 @@ edits it finds it in the index, or knows that it will come there with its new te
 
 from collections.abc import Mapping, Sequence
 
-from models.search_terms import ANALYZER, document_terms, number_of
+from models.search_document import Text, document_terms, number_of
+from models.search_terms import ANALYZER
 from models.search_triggers import as_fts
-from models.sql.fast_path import Row, Rows, Steps, insert, is_on_sqlite, scan, transact
+from models.sql.fast_path import Rows, Steps, insert, is_on_sqlite, scan, transact
 from models.sql.values import marks, padded
 
 # Messages in one transaction. On SQLite who writes waits for it: some milliseconds.
 PART = 50
 Document = str | list[int]
-Text = tuple[int, int, str]  # The room, the author, and what was said.
 Documents = Mapping[Text, Document]
 
 
@@ -25,12 +25,12 @@ async def rooms_behind(limit: int) -> list[int]:
 
 async def next_texts(room_id: int, part: int = PART) -> list[Text]:
     """What `index_room` is going to index."""
-    return [(row[0], row[1], row[2]) for row in await scan(_NEXT_TEXTS, room_id, part)]
+    return [Text(*row) for row in await scan(_NEXT_TEXTS, room_id, part)]
 
 
 def documents(texts: Sequence[Text]) -> dict[Text, Document]:
     """The documents of these texts. Takes 25 µs for each of a usual length, in any thread."""
-    return {each: _document(*each) for each in texts}
+    return {each: _document(each) for each in texts}
 
 
 async def index_room(room_id: int, known: Documents, part: int = PART) -> int | None:
@@ -47,14 +47,16 @@ async def index_stale(known: Documents) -> int:
 
 async def stale_texts() -> list[Text]:
     """What `index_stale` is going to index."""
-    return [(row[0], row[1], row[2]) for row in await scan(_STALE_TEXTS, PART)]
+    return [Text(*row) for row in await scan(_STALE_TEXTS, PART)]
 
 
 async def begin_anew(*, only_if_old: bool = False) -> None:
     """Empty the index, so that all is indexed again; or only where it was made by another version
     of the analyzer.
     """
-    await transact(_begin_anew(only_if_old))
+    version = await scan(_PROGRESS, 0)
+    if not only_if_old or not version or version[0][0] != ANALYZER:
+        await transact(_begin_anew(only_if_old))
 
 
 async def how_far() -> tuple[int, int]:
@@ -69,9 +71,9 @@ async def forget_rooms() -> None:
 
 
 def _index_room(room_id: int, known: Documents, part: int) -> Steps[int | None]:
-    if not is_on_sqlite():
-        # In the order in which begin_anew() locks them.
-        yield "LOCK TABLE search_document IN ROW EXCLUSIVE MODE", ()
+    yield from _share()
+    if not (yield from _is_current()):
+        return None
     yield _BEGIN, (room_id,)
     done = yield _PROGRESS + ("" if is_on_sqlite() else " FOR UPDATE SKIP LOCKED"), (room_id,)
     there = yield _REVISION, (room_id,)
@@ -88,8 +90,11 @@ def _index_room(room_id: int, known: Documents, part: int) -> Steps[int | None]:
 
 
 def _index_stale(known: Documents) -> Steps[int]:
-    rows = yield _STALE + _lock(), (PART,)
-    if not rows:
+    yield from _share()
+    # What another process is at is left to it.
+    mine = "" if is_on_sqlite() else " FOR UPDATE OF search_stale SKIP LOCKED"
+    rows = yield _STALE + mine + _lock(), (PART,)
+    if not rows or not (yield from _is_current()):
         return 0
     ids = padded([row[0] for row in rows])
     yield f"DELETE FROM search_stale WHERE message_id IN ({marks(len(ids))})", ids
@@ -98,20 +103,21 @@ def _index_stale(known: Documents) -> Steps[int]:
 
 
 def _insert(rows: Rows, known: Documents) -> Steps[None]:
-    values = [(row[0], _of(row, known)) for row in rows if row[4]]
+    texts = [(row[0], Text(*row[2:])) for row in rows]
+    values = [(id_, known.get(text) or _document(text)) for id_, text in texts if _is_said(text)]
     if is_on_sqlite():
         yield from insert("search_index (rowid, terms)", values, "BIGINT", "TEXT")
-    else:
+    elif values:
         yield from insert("search_document (message_id, terms)", values, "BIGINT", "INTEGER[]")
+        yield _KEEP_NUMBERS, (sorted({number for _, numbers in values for number in numbers}),)
 
 
-def _of(row: Row, known: Documents) -> Document:
-    key = (row[2], row[3], row[4])
-    return known.get(key) or _document(*key)
+def _is_said(text: Text) -> bool:
+    return bool(text.body or text.files)
 
 
-def _document(room_id: int, author_id: int, text: str) -> Document:
-    terms = document_terms(room_id, author_id, text)
+def _document(text: Text) -> Document:
+    terms = document_terms(text)
     return as_fts(terms) if is_on_sqlite() else [number_of(term) for term in terms]
 
 
@@ -120,23 +126,38 @@ def _lock() -> str:
 
 
 def _begin_anew(only_if_old: bool) -> Steps[None]:
-    version = yield _PROGRESS, (0,)
-    if only_if_old and version and version[0][0] == ANALYZER:
+    if not is_on_sqlite():  # Before anything is read of them: two who do that wait for each other.
+        yield f"LOCK TABLE {_TABLES} IN ACCESS EXCLUSIVE MODE", ()
+    if only_if_old and (yield from _is_current()):
         return
     if is_on_sqlite():
         yield "INSERT INTO search_index (search_index) VALUES ('delete-all')", ()
     else:
-        yield "LOCK TABLE search_document, search_progress IN ACCESS EXCLUSIVE MODE", ()
-        yield "TRUNCATE search_document", ()
+        yield "TRUNCATE search_document, search_number", ()
     yield "DELETE FROM search_progress", ()
     yield "DELETE FROM search_stale", ()
     yield "INSERT INTO search_progress (room_id, number) VALUES (0, $1)", (ANALYZER,)
+
+
+def _is_current() -> Steps[bool]:
+    """Whether the index is of this version of the analyzer."""
+    version = yield _PROGRESS, (0,)
+    return bool(version) and version[0][0] == ANALYZER
+
+
+def _share() -> Steps[None]:
+    """Before anything else, in the order in which begin_anew() locks them."""
+    if not is_on_sqlite():
+        yield "LOCK TABLE search_document IN ROW EXCLUSIVE MODE", ()
 
 
 def _forget_rooms() -> Steps[None]:
     yield _FORGET, ()
 
 
+_TABLES = "search_document, search_number, search_progress, search_stale"
+# As Text has it.
+_TEXT = "message.room_id, message.author_id, message.body, message.files, message.created_at"
 _BEHIND = """
 SELECT room.id FROM room LEFT JOIN search_progress ON search_progress.room_id = room.id
 WHERE room.revision > COALESCE(search_progress.number, 0) ORDER BY room.id LIMIT $1
@@ -149,23 +170,30 @@ FROM room LEFT JOIN search_progress ON search_progress.room_id = room.id
 _BEGIN = "INSERT INTO search_progress (room_id, number) VALUES ($1, 0) ON CONFLICT DO NOTHING"
 _PROGRESS = "SELECT number FROM search_progress WHERE room_id = $1"
 _REVISION = "SELECT revision FROM room WHERE id = $1"
-_NEXT = """
-SELECT id, number, room_id, author_id, body FROM message
+_NEXT = f"""
+SELECT id, number, {_TEXT} FROM message
 WHERE room_id = $1 AND number > $2 ORDER BY number LIMIT $3
 """
-_NEXT_TEXTS = """
-SELECT room_id, author_id, body FROM message
+_NEXT_TEXTS = f"""
+SELECT {_TEXT} FROM message
 WHERE room_id = $1
   AND number > COALESCE((SELECT number FROM search_progress WHERE room_id = $1), 0)
 ORDER BY number LIMIT $2
 """
 _ADVANCE = "UPDATE search_progress SET number = $2 WHERE room_id = $1"
-_STALE = """
-SELECT id, number, room_id, author_id, body FROM search_stale
+# By which the beginnings of words are looked for: GIN finds no range. Sorted, so that two processes
+# wait for each other in one direction.
+_KEEP_NUMBERS = """
+INSERT INTO search_number SELECT new.number FROM UNNEST($1::INTEGER[]) AS new (number)
+WHERE NOT EXISTS (SELECT 1 FROM search_number WHERE search_number.number = new.number)
+ORDER BY new.number ON CONFLICT DO NOTHING
+"""
+_STALE = f"""
+SELECT id, number, {_TEXT} FROM search_stale
 JOIN message ON message.id = search_stale.message_id ORDER BY id LIMIT $1
 """
-_STALE_TEXTS = """
-SELECT room_id, author_id, body FROM search_stale
+_STALE_TEXTS = f"""
+SELECT {_TEXT} FROM search_stale
 JOIN message ON message.id = search_stale.message_id ORDER BY id LIMIT $1
 """
 _FORGET = """

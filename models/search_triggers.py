@@ -4,28 +4,33 @@ older versions, and SQLite's own shell, from changing a message at all.
 """
 
 import sqlite3
+from typing import Any
 
 from tortoise.backends.sqlite.client import SqliteClient
 
-from models.search_terms import document_terms, number_of
+from models.search_document import REST_BITS, Text, document_terms, number_of, numbers_from
+from models.search_terms import ANALYZER, is_beginning
 
 _TAKE_OUT = """
 BEGIN
     INSERT INTO search_index (search_index, rowid, terms)
-    VALUES ('delete', OLD.id, search_terms(OLD.room_id, OLD.author_id, OLD.body));
+    VALUES ('delete', OLD.id,
+            search_terms(OLD.room_id, OLD.author_id, OLD.body, OLD.files, OLD.created_at));
 END
 """
 # FTS5 does not forgive to be told to take out what it never had. What is stale is there, if at all,
-# with the terms of another text, which an older version has edited.
-_IS_INDEXED = """
+# with the terms of another text, which an older version has edited; and what another version of the
+# analyzer has indexed is about to be indexed anew.
+_IS_INDEXED = f"""
 EXISTS (SELECT 1 FROM search_index_docsize WHERE id = OLD.id)
 AND NOT EXISTS (SELECT 1 FROM search_stale WHERE message_id = OLD.id)
+AND (SELECT number FROM search_progress WHERE room_id = 0) = {ANALYZER}
 """
 # Before, while the stale ones are those that were stale already.
 _TRIGGERS = (
     f"""
-CREATE TEMP TRIGGER search_replaced BEFORE UPDATE OF body ON main.message
-WHEN NEW.body <> OLD.body AND {_IS_INDEXED} {_TAKE_OUT}
+CREATE TEMP TRIGGER search_replaced BEFORE UPDATE OF body, files ON main.message
+WHEN (NEW.body <> OLD.body OR NEW.files IS NOT OLD.files) AND {_IS_INDEXED} {_TAKE_OUT}
 """,
     f"""
 CREATE TEMP TRIGGER search_removed BEFORE DELETE ON main.message WHEN {_IS_INDEXED} {_TAKE_OUT}
@@ -35,17 +40,19 @@ CREATE TEMP TRIGGER search_removed BEFORE DELETE ON main.message WHEN {_IS_INDEX
 
 def as_fts(terms: set[str]) -> str:
     """The terms as FTS5 keeps them."""
-    return " ".join(_hexadecimal(term) for term in sorted(terms))
+    return " ".join(_hexadecimal(number_of(term)) for term in sorted(terms))
 
 
 def fts_term(term: str) -> str:
     """A term as FTS5 is asked for it."""
-    return f'"{_hexadecimal(term)}"'
+    if is_beginning(term):
+        return f'"{_hexadecimal(numbers_from(term)[0])[: -REST_BITS // 4]}" *'
+    return f'"{_hexadecimal(number_of(term))}"'
 
 
 def let_take_out(connection: sqlite3.Connection) -> None:
     """Let this connection take out of the index what it takes away."""
-    connection.create_function("search_terms", 3, _terms, deterministic=True)
+    connection.create_function("search_terms", 5, _terms, deterministic=True)
     for trigger in _TRIGGERS:
         connection.execute(trigger)
 
@@ -53,14 +60,14 @@ def let_take_out(connection: sqlite3.Connection) -> None:
 async def let_orm_take_out(client: SqliteClient) -> None:
     """The same of the ORM's connection, which is in a thread of its own."""
     async with client.acquire_connection() as connection:
-        await connection.create_function("search_terms", 3, _terms, deterministic=True)
+        await connection.create_function("search_terms", 5, _terms, deterministic=True)
         for trigger in _TRIGGERS:
             await (await connection.execute(trigger)).close()
 
 
-def _terms(room_id: int, author_id: int, text: str) -> str:
-    return as_fts(document_terms(room_id, author_id, text))
+def _terms(*columns: Any) -> str:
+    return as_fts(document_terms(Text(*columns)))
 
 
-def _hexadecimal(term: str) -> str:
-    return f"{number_of(term) & 0xFFFFFFFF:x}"
+def _hexadecimal(number: int) -> str:
+    return f"{number & 0xFFFFFFFF:08x}"
