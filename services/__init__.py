@@ -113,12 +113,12 @@ class Services:
         self.presence = presence = Presence(tracker, hub, settings.locale)
         self.typing = typing = TypingIndicators(hub, limits, tracker)
         self.connections = Connections(hub, lobby, tracker, presence, typing, limits, settings)
-        self.files, self.uploads, sweeper, decoding = make_file_services(limits, settings)
-        self._sweeper, self._decoding = sweeper, decoding
+        made = make_file_services(lobby, limits, settings)
+        self.files, self.uploads, self.room_pictures, self._sweeper, self._decoding = made
         self._make_account_services(limits, settings, peers)
         self._make_administration(limits)
         self.blocks = Blocks(hub, lobby, presence, limits)
-        self.rooms = Rooms(journal, hub, lobby, tracker, sweeper, limits, settings)
+        self.rooms = Rooms(journal, hub, lobby, tracker, self._sweeper, limits, settings)
         self.room_preferences = RoomPreferences(lobby, limits)
         self._make_membership_services(limits, settings)
         self.read_marks = ReadMarks(hub, lobby, limits)

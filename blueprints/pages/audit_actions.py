@@ -33,6 +33,8 @@ ACTIONS = {
     "held_approved": "Waiting message let through",
     "held_rejected": "Waiting message rejected",
     "room_renamed": "Room renamed",
+    "room_picture_set": "Picture of a room set",
+    "room_picture_removed": "Picture of a room removed",
     "message_deleted": "Message of somebody else deleted",
     "messages_removed": "Messages deleted",
     "room_exported": "Export of a room asked for",
