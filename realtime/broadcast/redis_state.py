@@ -5,9 +5,7 @@ import secrets
 import time
 from typing import Any, NamedTuple
 
-from redis import asyncio as aioredis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from realtime.broadcast.redis import client_of
 
 SECONDS = 2.0
 
@@ -29,10 +27,7 @@ class RedisState(NamedTuple):
 
 async def redis_state(url: str) -> RedisState:
     """Ask it, and publish something. Raises what redis-py raises, TimeoutError."""
-    client = aioredis.Redis.from_url(
-        url, socket_connect_timeout=SECONDS, retry=Retry(NoBackoff(), 0)
-    )
-    async with client, asyncio.timeout(3 * SECONDS):
+    async with client_of(url) as client, asyncio.timeout(3 * SECONDS):
         await client.ping()  # Connects.
         began, at = time.monotonic(), time.time()
         seconds, micros = await client.time()

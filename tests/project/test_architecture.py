@@ -80,9 +80,8 @@ def test_every_folder_and_module_is_known() -> None:
     assert {module(path).split(".")[0] for path in SOURCES} == ALLOWED.keys()
 
 
-def test_redis_is_imported_in_three_files_of_realtime() -> None:
-    files = ("broadcast/redis.py", "broadcast/redis_state.py", "presence/redis.py")
-    assert importers("redis") == {f"realtime/{each}" for each in files}
+def test_redis_is_imported_in_two_files_of_realtime() -> None:
+    assert importers("redis") == {"realtime/broadcast/redis.py", "realtime/presence/redis.py"}
 
 
 def test_nobody_imports_app() -> None:
