@@ -5,9 +5,10 @@ edits it finds it in the index, or knows that it will come there with its new te
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from models.search_terms import ANALYZER, document_terms, number_of
-from models.search_triggers import as_fts
+from models.fts_terms import as_fts
+from models.search_terms import ANALYZER, document_terms, fitting, number_of
 from models.sql.fast_path import Row, Rows, Steps, insert, is_on_sqlite, scan, transact
 from models.sql.values import marks, padded
 
@@ -18,6 +19,13 @@ Text = tuple[int, int, str]  # The room, the author, and what was said.
 Documents = Mapping[Text, Document]
 
 
+class Indexed(NamedTuple):
+    """How many messages one transaction has put into the index, and whether there may be more."""
+
+    messages: int
+    has_more: bool
+
+
 async def rooms_behind(limit: int) -> list[int]:
     """Rooms in which there are messages that are not in the index yet."""
     return [row[0] for row in await scan(_BEHIND, limit)]
@@ -25,7 +33,7 @@ async def rooms_behind(limit: int) -> list[int]:
 
 async def next_texts(room_id: int, part: int = PART) -> list[Text]:
     """What `index_room` is going to index."""
-    return [(row[0], row[1], row[2]) for row in await scan(_NEXT_TEXTS, room_id, part)]
+    return _texts(await scan(_NEXT_TEXTS, room_id, part))
 
 
 def documents(texts: Sequence[Text]) -> dict[Text, Document]:
@@ -33,21 +41,21 @@ def documents(texts: Sequence[Text]) -> dict[Text, Document]:
     return {each: _document(*each) for each in texts}
 
 
-async def index_room(room_id: int, known: Documents, part: int = PART) -> int | None:
-    """Index the next messages of a room, at most this `part`. Returns how many; `part`: there may
-    be more; None: another process is at it.
+async def index_room(room_id: int, known: Documents, part: int = PART) -> Indexed | None:
+    """Index the next messages of a room, at most this `part`, and fewer that are long. None:
+    another process is at it.
     """
     return await transact(_index_room(room_id, known, part))
 
 
-async def index_stale(known: Documents) -> int:
-    """Index some of the messages that were edited. Returns how many; PART: there may be more."""
+async def index_stale(known: Documents) -> Indexed:
+    """Index some of the messages that were edited, and whose earlier text has left the index."""
     return await transact(_index_stale(known))
 
 
 async def stale_texts() -> list[Text]:
     """What `index_stale` is going to index."""
-    return [(row[0], row[1], row[2]) for row in await scan(_STALE_TEXTS, PART)]
+    return _texts(await scan(_stale(_STALE_TEXTS), PART))
 
 
 async def begin_anew(*, only_if_old: bool = False) -> None:
@@ -68,7 +76,12 @@ async def forget_rooms() -> None:
     await transact(_forget_rooms())
 
 
-def _index_room(room_id: int, known: Documents, part: int) -> Steps[int | None]:
+def _texts(rows: Rows) -> list[Text]:
+    texts = [(row[0], row[1], row[2]) for row in rows]
+    return texts[: fitting([text for *_, text in texts])]
+
+
+def _index_room(room_id: int, known: Documents, part: int) -> Steps[Indexed | None]:
     if not is_on_sqlite():
         # In the order in which begin_anew() locks them.
         yield "LOCK TABLE search_document IN ROW EXCLUSIVE MODE", ()
@@ -78,23 +91,33 @@ def _index_room(room_id: int, known: Documents, part: int) -> Steps[int | None]:
     if not done or not there:
         return None
     after, revision = done[0][0], there[0][0]
-    rows = yield _NEXT + _lock(), (room_id, after, part)
+    found = yield _NEXT + _lock(), (room_id, after, part)
+    rows = _some(found)
+    has_more = len(found) == part or len(rows) < len(found)
     yield from _insert(rows, known)
     # What has expired has no rows; what was posted up to here is committed, for the room's number
     # was read before.
-    upto = rows[-1][1] if len(rows) == part else max(revision, rows[-1][1] if rows else after)
+    upto = rows[-1][1] if has_more else max(revision, rows[-1][1] if rows else after)
     yield _ADVANCE, (room_id, upto)
-    return len(rows)
+    return Indexed(len(rows), has_more)
 
 
-def _index_stale(known: Documents) -> Steps[int]:
-    rows = yield _STALE + _lock(), (PART,)
-    if not rows:
-        return 0
-    ids = padded([row[0] for row in rows])
-    yield f"DELETE FROM search_stale WHERE message_id IN ({marks(len(ids))})", ids
-    yield from _insert(rows, known)
-    return len(rows)
+def _index_stale(known: Documents) -> Steps[Indexed]:
+    found = yield _stale(_STALE) + _lock(), (PART,)
+    rows = _some(found)
+    if rows:
+        ids = padded([row[0] for row in rows])
+        yield f"DELETE FROM search_stale WHERE message_id IN ({marks(len(ids))})", ids
+        yield from _insert(rows, known)
+    return Indexed(len(rows), len(found) == PART or len(rows) < len(found))
+
+
+def _some(rows: Rows) -> Rows:
+    return rows[: fitting([row[4] for row in rows])]
+
+
+def _stale(sql: str) -> str:
+    return sql.format(only=f"WHERE {_IS_TAKEN_OUT}" if is_on_sqlite() else "")
 
 
 def _insert(rows: Rows, known: Documents) -> Steps[None]:
@@ -125,6 +148,7 @@ def _begin_anew(only_if_old: bool) -> Steps[None]:
         return
     if is_on_sqlite():
         yield "INSERT INTO search_index (search_index) VALUES ('delete-all')", ()
+        yield "DELETE FROM search_outdated", ()
     else:
         yield "LOCK TABLE search_document, search_progress IN ACCESS EXCLUSIVE MODE", ()
         yield "TRUNCATE search_document", ()
@@ -162,11 +186,14 @@ ORDER BY number LIMIT $2
 _ADVANCE = "UPDATE search_progress SET number = $2 WHERE room_id = $1"
 _STALE = """
 SELECT id, number, room_id, author_id, body FROM search_stale
-JOIN message ON message.id = search_stale.message_id ORDER BY id LIMIT $1
+JOIN message ON message.id = search_stale.message_id {only} ORDER BY id LIMIT $1
 """
 _STALE_TEXTS = """
 SELECT room_id, author_id, body FROM search_stale
-JOIN message ON message.id = search_stale.message_id ORDER BY id LIMIT $1
+JOIN message ON message.id = search_stale.message_id {only} ORDER BY id LIMIT $1
+"""
+_IS_TAKEN_OUT = """
+NOT EXISTS (SELECT 1 FROM search_outdated WHERE search_outdated.message_id = message.id)
 """
 _FORGET = """
 DELETE FROM search_progress

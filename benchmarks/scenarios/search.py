@@ -114,11 +114,12 @@ def _number(rooms: list[tuple[int, int]]) -> Steps[None]:
 async def _index(theatre: Theatre, places: list[Place], size: int) -> None:
     began, count = time.process_time(), 0
     for place in places:
-        part: int | None = INDEXED
-        while part == INDEXED:
+        has_more = True
+        while has_more:
             texts = await next_texts(place.id, INDEXED)
-            part = await index_room(place.id, documents(texts), INDEXED)
-            count += part or 0
+            done = await index_room(place.id, documents(texts), INDEXED)
+            count += done.messages if done else 0
+            has_more = done is not None and done.has_more
     theatre.note("search, indexing: µs per message", 1e6 * (time.process_time() - began) / count)
     for what, sql in (_SIZES_SQLITE if is_on_sqlite() else _SIZES_POSTGRES).items():
         ((bytes_,),) = await scan(sql)

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from models.fts_terms import fts_term
 from models.queries.entries import READ
 from models.search_terms import Alternatives, number_of
-from models.search_triggers import fts_term
 from models.sql.fast_path import Rows, as_stored, is_on_sqlite, scan
 from models.stored_message import COLUMNS
 

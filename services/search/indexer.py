@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
+from typing import TypeVar
 
 import structlog
 
@@ -11,6 +12,7 @@ from background import end, woken
 from models.search_index import (
     PART,
     Documents,
+    Indexed,
     Text,
     begin_anew,
     documents,
@@ -21,9 +23,11 @@ from models.search_index import (
     rooms_behind,
     stale_texts,
 )
+from models.search_outdated import take_out
 from realtime.committed import Committed
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 # What is posted within this time is indexed together. A search does not wait for it.
 SECONDS = 1.0
@@ -34,7 +38,7 @@ RETRY_SECONDS = 5.0
 PAUSE_FACTOR = 20
 PAUSE_MAX = 2.0
 ROOMS = 100
-CATCH_UP_MAX = 20  # Rooms, each by one part.
+CATCH_UP_MAX = 20  # Rooms, each by as many messages as PART.
 
 
 class Indexer:
@@ -68,7 +72,9 @@ class Indexer:
         """
         await self._stale()
         for room_id in rooms[:CATCH_UP_MAX]:
-            await self._part_of(room_id)
+            done, count = await self._part_of(room_id), 0
+            while done and done.has_more and (count := count + done.messages) < PART:
+                done = await self._part_of(room_id)
 
     async def _run(self) -> None:
         next_look = 0.0
@@ -87,7 +93,7 @@ class Indexer:
                 next_look = monotonic() + RETRY_SECONDS
 
     async def _index(self, rooms: Collection[int]) -> None:
-        while await self._paced(self._stale()) == PART:
+        while await self._paced(self._stale()):
             pass
         for room_id in rooms:
             await self._room(room_id)
@@ -103,24 +109,27 @@ class Indexer:
 
     async def _room(self, room_id: int) -> bool:
         """Whether something was done."""
-        count = first = await self._paced(self._part_of(room_id))
-        while count == PART:
-            count = await self._paced(self._part_of(room_id))
+        done = first = await self._paced(self._part_of(room_id))
+        while done and done.has_more:
+            done = await self._paced(self._part_of(room_id))
         return first is not None
 
-    async def _paced(self, part: Awaitable[int | None]) -> int | None:
+    async def _paced(self, part: Awaitable[T]) -> T:
         began, before = monotonic(), self._committed
-        count = await part
+        done = await part
         if self._committed != before:
             await asyncio.sleep(min((monotonic() - began) * PAUSE_FACTOR, PAUSE_MAX))
-        return count
+        return done
 
-    async def _part_of(self, room_id: int) -> int | None:
+    async def _part_of(self, room_id: int) -> Indexed | None:
         return await index_room(room_id, await self._documents(await next_texts(room_id)))
 
-    async def _stale(self) -> int:
+    async def _stale(self) -> bool:
+        """Whether there may be more."""
+        taken = await take_out(edited=True)
         texts = await stale_texts()
-        return await index_stale(await self._documents(texts)) if texts else 0
+        done = await index_stale(await self._documents(texts)) if texts else None
+        return taken > 0 or (done is not None and done.has_more)
 
     async def _documents(self, texts: list[Text]) -> Documents:
         loop = asyncio.get_running_loop()
