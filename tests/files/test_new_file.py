@@ -79,6 +79,7 @@ async def test_what_is_no_form(person: MakePerson) -> None:
         b"garbage",
         b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + bytes(200_000),
         b"--x\r\n" + b"a" * 100_000,
+        b"--x\r\n" + b';filename="' * 5_000 + b"\r\n\r\n",  # More than is said of a file.
     ):
         answer = await anna.http.post(path, content=body, headers=FORM)
         assert answer.status_code == 400, body[:40]
