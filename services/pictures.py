@@ -12,6 +12,7 @@ import structlog
 
 from config import INSTANCE
 from models import Refusal
+from models.fair_queue import use_queue_of_user
 from services.actor import Actor
 from services.picture_process import WAIT_SECONDS_MAX, PictureProcess, UnusablePictureError
 from services.profiles import Profiles
@@ -55,17 +56,15 @@ class Pictures:
         """Make this the actor's picture; everybody who sees them sees it.
 
         Raises:
-            Refusal: picture_too_large, bad_picture; picture_not_stored, where the disk is full;
+            Refusal: picture_too_large, bad_picture; picture_not_stored, where the disk is full,
+                or the machine has no memory or time; upload_busy;
                 unauthorized, where the account has been disabled or deleted meanwhile.
         """
         if len(upload) > UPLOAD_MAX:
             raise Refusal("picture_too_large", max=UPLOAD_MAX >> 20)
         if not _BEGINNINGS.match(upload):
             raise Refusal("bad_picture")
-        try:
-            made = _parts(await self._process.run("profile", upload=upload))
-        except UnusablePictureError:
-            raise Refusal("bad_picture") from None
+        made = await self._made(actor, upload)
         # Nobody finds out by it whether somebody else has the same picture.
         name = hashlib.sha256(f"{actor.user_id} ".encode() + made[-1]).hexdigest()[:32]
         try:
@@ -80,6 +79,16 @@ class Pictures:
             await _discard(name, actor)
             raise
         log.info("picture_put", user=actor.user_id)
+
+    async def _made(self, actor: Actor, upload: bytes) -> list[bytes]:
+        use_queue_of_user(actor.user_id)
+        try:
+            return _parts(await self._process.run("profile", upload=upload))
+        except UnusablePictureError:
+            raise Refusal("bad_picture") from None
+        except OSError as error:
+            log.error("picture_not_made", error=str(error))
+            raise Refusal("picture_not_stored") from None
 
     async def remove(self, actor: Actor) -> None:
         """From now on the actor is shown by a letter."""
