@@ -177,6 +177,7 @@ CODES: dict[str, tuple[int, str | tuple[str, str]]] = {
     "too_far_behind": (409, "Too much was missed: load the history"),
     "internal_error": (500, "Something went wrong here"),
     "job_failed": (500, "This did not work: try again, or tell an administrator"),
+    "import_broken_off": (500, "The import has broken off: run it again, nothing is added twice"),
     "disk_full": (507, "The server's disk is full: tell an administrator"),
     "file_not_stored": (503, "The file could not be stored: try again"),
     "picture_not_stored": (503, "The picture could not be stored: try again"),

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -19,7 +20,7 @@ def configure() -> None:
     structlog.configure(
         processors=_processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.BytesLoggerFactory(_Unfailing()),  # type: ignore[arg-type]
+        logger_factory=structlog.BytesLoggerFactory(_output),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
     # Once, also when configured again. Hypercorn's loggers have handlers of their own.
@@ -58,6 +59,15 @@ def warn_once(log: structlog.typing.FilteringBoundLogger, event: str, **about: o
 _warned: set[str] = set()
 
 
+def log_all(event: str, lines: Iterable[dict[str, object]]) -> None:
+    """As `log.info(event, **line)` for each of these, which takes three times as long: for what is
+    logged of every message.
+    """
+    head = {"event": event, "level": "info", "time": datetime.now(UTC)}
+    _output.write(_encoder.encode_lines([line | head for line in lines]))
+    _output.flush()
+
+
 class _Unfailing:
     """Standard error, on a full disk as well: a line that cannot be written is no reason for a
     message not to be delivered. All lines of one turn of the loop are written together: a system
@@ -86,6 +96,9 @@ class _Unfailing:
         self._is_flush_due = False
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.buffer.flush()
+
+
+_output = _Unfailing()
 
 
 def _encode(_: object, level: str, event: structlog.typing.EventDict) -> bytes:

@@ -1,10 +1,11 @@
 """Measure Beseda under load, and check that nothing is lost meanwhile; print a table.
 
-Without names of scenarios: all but `inflight`, `million`, `search` and `two`, which take
+Without names of scenarios: all but `inflight`, `million`, `scrape`, `search` and `two`, which take
 long or much.
 """
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import time
@@ -26,9 +27,12 @@ def main() -> None:
     options = _options()
     results = report.Results()
     failures: list[str] = []
+    kept: Path | None = options.keep
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory() as folder,
-        Backends(Path(folder), options.database) as backends,
+        contextlib.nullcontext(kept) if kept else tempfile.TemporaryDirectory() as folder,
+        Backends(Path(folder), options.database, is_kept=bool(kept)) as backends,
     ):
         for name in options.scenarios or USUAL:
             for target in options.target or TARGETS:
@@ -55,6 +59,7 @@ def _options() -> argparse.Namespace:
         metavar="URL",
         help="instead of fresh SQLite files; `postgres` for an own server",
     )
+    add("--keep", type=Path, metavar="FOLDER", help="for databases that the next run uses again")
     add("--redis", action="store_true", help="with a Redis of our own, counted apart")
     add("--repeat", type=int, default=3, metavar="N", help="measure so often; the median counts")
     add("--scale", type=float, default=1.0, metavar="X", help="so many times the usual load")

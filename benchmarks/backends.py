@@ -34,9 +34,12 @@ class Redis:
 class Backends:
     """Starts what is asked for, when it is; `with` stops it all."""
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
-        """`url` is a database that all share; `postgres` an own server of it; None SQLite."""
-        self._folder = folder
+    def __init__(self, folder: Path, url: str | None = None, *, is_kept: bool = False) -> None:
+        """`url` is a database that all share; `postgres` an own server of it; None SQLite. What is
+        in a folder that `is_kept` is used again by the next run.
+        """
+        self._folder, self._is_kept = folder, is_kept
+        self.postgres_pid: int | None = None
         self.url = url
         self._stack = ExitStack()
         self._numbers = itertools.count(1)
@@ -74,25 +77,35 @@ class Backends:
 
     async def sqlite(self) -> str:
         """The URL of a new SQLite file."""
-        template = self._folder / "template.sqlite3"
-        await self._migrate(f"sqlite://{template}")
         path = self._folder / f"{next(self._numbers)}.sqlite3"
-        shutil.copyfile(template, path)
+        if not path.exists():
+            template = self._folder / "template.sqlite3"
+            await self._migrate(f"sqlite://{template}")
+            shutil.copyfile(template, path)
+        elif self._is_kept:
+            await self._migrate(f"sqlite://{path}")
         return f"sqlite://{path}"
 
     async def postgres(self) -> str:
         """The URL of a new database in a PostgreSQL of our own, which waits for the disk."""
         if self._socket is None:
-            server = get_server(self._folder / "postgres", cleanup_mode="delete")
+            cleanup = "stop" if self._is_kept else "delete"
+            server = get_server(self._folder / "postgres", cleanup_mode=cleanup)
             self._stack.callback(server.cleanup)
-            self._socket = str(server.get_postmaster_info().socket_dir)
+            info = server.get_postmaster_info()
+            self._socket, self.postgres_pid = str(info.socket_dir), info.pid
         name = f"bench{next(self._numbers)}"
-        connection = await asyncpg.connect(host=self._socket, user="postgres", database="postgres")
-        await connection.execute(f"CREATE DATABASE {name}")
-        await connection.close()
+        await self._create(name)
         url = f"postgres://postgres@/{name}?host={quote(self._socket, safe='')}"
         await self._migrate(url)
         return url
+
+    async def _create(self, name: str) -> None:
+        connection = await asyncpg.connect(host=self._socket, user="postgres", database="postgres")
+        there = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
+        if not there:
+            await connection.execute(f"CREATE DATABASE {name}")
+        await connection.close()
 
     async def _migrate(self, url: str) -> None:
         if url not in self._migrated:

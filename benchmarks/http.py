@@ -13,17 +13,17 @@ class Browser:
     """Asks, and takes the whole answer."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cookie: str
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, credential: str
     ) -> None:
         self._reader = reader
         self._writer = writer
-        self._cookie = cookie
+        self._credential = credential
 
     async def get(self, path: str) -> bytes:
         """The body of what is there. Raises Violation for any status but 200."""
         self._writer.write(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: en\r\n"
-            f"Cookie: {self._cookie}\r\n\r\n".encode()
+            f"{self._credential}\r\n\r\n".encode()
         )
         async with asyncio.timeout(PATIENCE):
             head = (await self._reader.readuntil(b"\r\n\r\n")).decode().lower()
@@ -44,11 +44,13 @@ class Browser:
 
 
 @asynccontextmanager
-async def browser(port: int, cookie: str) -> AsyncIterator[Browser]:
-    """A connection for this block."""
+async def browser(port: int, cookie: str, *, token: str = "") -> AsyncIterator[Browser]:
+    """A connection for this block, with a cookie or a bearer's token."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     try:
-        yield Browser(reader, writer, cookie)
+        yield Browser(
+            reader, writer, f"Authorization: Bearer {token}" if token else f"Cookie: {cookie}"
+        )
     finally:
         writer.close()
         with contextlib.suppress(OSError):

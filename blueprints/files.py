@@ -19,6 +19,8 @@ SHOWN = frozenset(
         *("video/mp4", "video/webm", "video/ogg", "video/quicktime"),
         *("audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac"),
         "text/plain",
+        # By the browser's viewer, a program of its own, which shows them in a sandbox too.
+        "application/pdf",
     }
 )
 # Kept by the browser alone, and shown when we have said each time that it is as it was.

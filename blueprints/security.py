@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Paths that programs ask and no browser shows: errors there are JSON.
-PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics", "/oidc/backchannel-logout")
+PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics", "/arrival", "/oidc/backchannel-logout")
 # For a year; for this host alone, and in no browser's built-in list: an operator can go back.
 HSTS = "max-age=31536000"
 

@@ -1,7 +1,7 @@
 """All blueprints, in the order in which they are registered."""
 
 from blueprints import files
-from blueprints.api import health, metrics, routes
+from blueprints.api import arrival, health, metrics, routes
 from blueprints.pages import (
     access_tokens,
     account_deletion,
@@ -97,4 +97,5 @@ VIEWS = (
     routes,
     metrics,
     health,
+    arrival,
 )

@@ -4,6 +4,7 @@ import asyncio
 from typing import Protocol
 
 import click
+from tortoise.config import TortoiseConfig
 
 from config import BadSetting, Settings, tortoise_config
 from models.database import DatabaseUnusable, close_database, open_database
@@ -37,12 +38,13 @@ def rebuild(resume: bool) -> None:
 
     It may be stopped at any time: the servers index the rest by themselves.
     """
-    asyncio.run(_rebuild(resume))
+    asyncio.run(rebuild_index(tortoise_config(Settings.from_environment()), resume=resume))
 
 
-async def _rebuild(resume: bool) -> None:
+async def rebuild_index(config: TortoiseConfig, *, resume: bool) -> None:
+    """Index all messages of this database, with a progress bar."""
     try:
-        await open_database(tortoise_config(Settings.from_environment()))
+        await open_database(config)
     except DatabaseUnusable as problem:
         raise BadSetting("DATABASE_URL", str(problem)) from None
     try:

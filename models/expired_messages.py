@@ -2,9 +2,11 @@
 a transaction of its own, so that nobody waits long who writes meanwhile.
 """
 
+from msgspec import Struct
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from models.database import atomically, execute, fetch
+from models.room_change import EXPIRED, as_removal
 from models.sql.fast_path import scan
 from models.sql.values import marks, padded
 
@@ -12,6 +14,25 @@ PART = 200
 FACTS = 500
 # Found by room and number.
 _THEIRS = ("reaction", "message_version", "mention", "activity", "file")
+
+
+class Removing(Struct, frozen=True):
+    """How many of the rows of expired messages are gone: 0 of 0 where none are left."""
+
+    progress: int = 0
+    total: int = 0
+
+
+async def removing(room_id: int | None = None) -> Removing:
+    """How far it is in this room, or in all that have such rows, as the rows themselves say."""
+    rows = await scan(_LEFT.format(some="room.id = $1" if room_id else "$1 = 0"), room_id or 0)
+    progress = total = 0
+    for floor, first, details in rows:
+        left, removal = floor - first + 1, as_removal(details)
+        # More than went last are left where what had gone before is not deleted yet.
+        of_room = max(left, removal.count if removal else 0)
+        progress, total = progress + of_room - left, total + of_room
+    return Removing(progress, total)
 
 
 async def rooms_with_rows() -> list[tuple[int, int]]:
@@ -50,6 +71,14 @@ async def delete_part(room_id: int, floor: int) -> bool:
 
 _ROOMS = """
 SELECT room.id, floor FROM room WHERE floor > 0 AND EXISTS (
+    SELECT 1 FROM message WHERE message.room_id = room.id AND message.number <= room.floor)
+"""
+_LEFT = f"""
+SELECT floor, (
+    SELECT number FROM message WHERE message.room_id = room.id ORDER BY number LIMIT 1) AS first, (
+    SELECT details FROM room_change WHERE room_change.room_id = room.id AND kind = '{EXPIRED}'
+    ORDER BY change DESC LIMIT 1) AS details
+FROM room WHERE {{some}} AND floor > 0 AND EXISTS (
     SELECT 1 FROM message WHERE message.room_id = room.id AND message.number <= room.floor)
 """
 _FACTS = """

@@ -27,13 +27,16 @@ class ExportedReaction(Struct, frozen=True):
 
 
 class ExportedFile(Struct, frozen=True, omit_defaults=True):
-    """A file of a message; `path` is where it lies in the zip, "" where it is not there."""
+    """A file of a message; `path` is where it lies in the zip, "" where it is not there.
+    `alt` is what its author says of a picture.
+    """
 
     name: str
     content_type: str
     bytes: int
     path: str = ""
     sha256: str = ""
+    alt: str = ""
 
 
 class MessageLine(_Line, frozen=True, tag="message", kw_only=True):

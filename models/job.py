@@ -18,6 +18,7 @@ OWN_EXPORT = "own_export"
 ROOM_EXPORT = "room_export"
 ERASURE = "erasure"
 REMOVAL = "removal"  # Of all messages of somebody, everywhere, by an administrator.
+IMPORT = "import"  # Done by a command, beside the servers; see models.import_job.
 EXPORTS = (OWN_EXPORT, ROOM_EXPORT)
 # What takes something away comes before any export, and is tried until it is done.
 TAKING = (ERASURE, REMOVAL)
@@ -40,7 +41,7 @@ class Job(Model):
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(max_length=20)
-    user_id = fields.BigIntField()
+    user_id = fields.BigIntField()  # Of an import 0: nobody has logged in for it.
     room_id: int | None = fields.BigIntField(null=True)
     state = fields.CharField(max_length=8, default=WAITING, db_default=WAITING)
     # How much of how much is done; 0 of 0: not known yet.

@@ -13,6 +13,7 @@ PINNED = "pinned"
 UNPINNED = "unpinned"
 REACTED = "reacted"
 UNREACTED = "unreacted"
+FILES = "files"
 REACTIONS = frozenset({REACTED, UNREACTED})
 
 REACTION_KINDS_MAX = 20  # Different emoji under one message.
@@ -80,7 +81,17 @@ class PinMessage(_Command, frozen=True, kw_only=True):
     is_pinned: bool
 
 
-MessageCommand = EditMessage | DeleteMessage | React | PinMessage
+class RemoveFile(_Command, frozen=True, kw_only=True):
+    """Take one file of one's own message away, for good. With the last one a message without a text
+    is deleted.
+    """
+
+    name: ClassVar[str] = "remove_file"
+
+    file_id: int
+
+
+MessageCommand = EditMessage | DeleteMessage | React | PinMessage | RemoveFile
 
 
 def command_id(command: MessageCommand) -> str | None:

@@ -31,6 +31,12 @@ async def migrate(config: TortoiseConfig) -> None:
             await Tortoise.close_connections()
 
 
+def connect_options(url: str) -> dict[str, str | int | None]:
+    """What of a PostgreSQL database's URL leads to the server, for asyncpg."""
+    parts = expand_db_url(url)["credentials"]
+    return {name: parts[name] for name in _CONNECT_OPTIONS if name in parts}
+
+
 async def _fill(config: TortoiseConfig) -> None:
     # Not in a migration: its transaction would keep the table of users locked for as long as it
     # takes, for a version that still serves.
@@ -54,10 +60,7 @@ async def _exclusively(url: str) -> AsyncIterator[None]:
         return
     import asyncpg  # noqa: PLC0415 - this module is loaded with every server, also on SQLite
 
-    parts = expand_db_url(url)["credentials"]
-    connection = await asyncpg.connect(
-        **{name: parts[name] for name in _CONNECT_OPTIONS if name in parts}
-    )
+    connection = await asyncpg.connect(**connect_options(url))
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         yield

@@ -7,15 +7,15 @@ edits it finds it in the index, or knows that it will come there with its new te
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from models.fts_terms import as_fts
-from models.search_terms import ANALYZER, document_terms, fitting, number_of
-from models.sql.fast_path import Row, Rows, Steps, insert, is_on_sqlite, scan, transact
+from models.search_document import Text, document_terms, fitting, number_of
+from models.search_terms import ANALYZER
+from models.search_triggers import as_fts
+from models.sql.fast_path import Rows, Steps, insert, is_on_sqlite, scan, transact
 from models.sql.values import marks, padded
 
 # Messages in one transaction. On SQLite who writes waits for it: some milliseconds.
 PART = 50
 Document = str | list[int]
-Text = tuple[int, int, str]  # The room, the author, and what was said.
 Documents = Mapping[Text, Document]
 
 
@@ -38,7 +38,7 @@ async def next_texts(room_id: int, part: int = PART) -> list[Text]:
 
 def documents(texts: Sequence[Text]) -> dict[Text, Document]:
     """The documents of these texts. Takes 25 µs for each of a usual length, in any thread."""
-    return {each: _document(*each) for each in texts}
+    return {each: _document(each) for each in texts}
 
 
 async def index_room(room_id: int, known: Documents, part: int = PART) -> Indexed | None:
@@ -62,7 +62,9 @@ async def begin_anew(*, only_if_old: bool = False) -> None:
     """Empty the index, so that all is indexed again; or only where it was made by another version
     of the analyzer.
     """
-    await transact(_begin_anew(only_if_old))
+    version = await scan(_PROGRESS, 0)
+    if not only_if_old or not version or version[0][0] != ANALYZER:
+        await transact(_begin_anew(only_if_old))
 
 
 async def how_far() -> tuple[int, int]:
@@ -77,14 +79,14 @@ async def forget_rooms() -> None:
 
 
 def _texts(rows: Rows) -> list[Text]:
-    texts = [(row[0], row[1], row[2]) for row in rows]
-    return texts[: fitting([text for *_, text in texts])]
+    texts = [Text(*row) for row in rows]
+    return texts[: fitting(texts)]
 
 
 def _index_room(room_id: int, known: Documents, part: int) -> Steps[Indexed | None]:
-    if not is_on_sqlite():
-        # In the order in which begin_anew() locks them.
-        yield "LOCK TABLE search_document IN ROW EXCLUSIVE MODE", ()
+    yield from _share()
+    if not (yield from _is_current()):
+        return None
     yield _BEGIN, (room_id,)
     done = yield _PROGRESS + ("" if is_on_sqlite() else " FOR UPDATE SKIP LOCKED"), (room_id,)
     there = yield _REVISION, (room_id,)
@@ -92,7 +94,7 @@ def _index_room(room_id: int, known: Documents, part: int) -> Steps[Indexed | No
         return None
     after, revision = done[0][0], there[0][0]
     found = yield _NEXT + _lock(), (room_id, after, part)
-    rows = _some(found)
+    rows = _fitting(found)
     has_more = len(found) == part or len(rows) < len(found)
     yield from _insert(rows, known)
     # What has expired has no rows; what was posted up to here is committed, for the room's number
@@ -103,17 +105,21 @@ def _index_room(room_id: int, known: Documents, part: int) -> Steps[Indexed | No
 
 
 def _index_stale(known: Documents) -> Steps[Indexed]:
-    found = yield _stale(_STALE) + _lock(), (PART,)
-    rows = _some(found)
-    if rows:
-        ids = padded([row[0] for row in rows])
-        yield f"DELETE FROM search_stale WHERE message_id IN ({marks(len(ids))})", ids
-        yield from _insert(rows, known)
+    yield from _share()
+    # What another process is at is left to it.
+    mine = "" if is_on_sqlite() else " FOR UPDATE OF search_stale SKIP LOCKED"
+    found = yield _stale(_STALE) + mine + _lock(), (PART,)
+    rows = _fitting(found)
+    if not rows or not (yield from _is_current()):
+        return Indexed(0, has_more=False)
+    ids = padded([row[0] for row in rows])
+    yield f"DELETE FROM search_stale WHERE message_id IN ({marks(len(ids))})", ids
+    yield from _insert(rows, known)
     return Indexed(len(rows), len(found) == PART or len(rows) < len(found))
 
 
-def _some(rows: Rows) -> Rows:
-    return rows[: fitting([row[4] for row in rows])]
+def _fitting(rows: Rows) -> Rows:
+    return rows[: fitting([Text(*row[2:]) for row in rows])]
 
 
 def _stale(sql: str) -> str:
@@ -121,20 +127,21 @@ def _stale(sql: str) -> str:
 
 
 def _insert(rows: Rows, known: Documents) -> Steps[None]:
-    values = [(row[0], _of(row, known)) for row in rows if row[4]]
+    texts = [(row[0], Text(*row[2:])) for row in rows]
+    values = [(id_, known.get(text) or _document(text)) for id_, text in texts if _is_said(text)]
     if is_on_sqlite():
         yield from insert("search_index (rowid, terms)", values, "BIGINT", "TEXT")
-    else:
+    elif values:
         yield from insert("search_document (message_id, terms)", values, "BIGINT", "INTEGER[]")
+        yield _KEEP_NUMBERS, (sorted({number for _, numbers in values for number in numbers}),)
 
 
-def _of(row: Row, known: Documents) -> Document:
-    key = (row[2], row[3], row[4])
-    return known.get(key) or _document(*key)
+def _is_said(text: Text) -> bool:
+    return bool(text.body or text.files)
 
 
-def _document(room_id: int, author_id: int, text: str) -> Document:
-    terms = document_terms(room_id, author_id, text)
+def _document(text: Text) -> Document:
+    terms = document_terms(text)
     return as_fts(terms) if is_on_sqlite() else [number_of(term) for term in terms]
 
 
@@ -143,24 +150,39 @@ def _lock() -> str:
 
 
 def _begin_anew(only_if_old: bool) -> Steps[None]:
-    version = yield _PROGRESS, (0,)
-    if only_if_old and version and version[0][0] == ANALYZER:
+    if not is_on_sqlite():  # Before anything is read of them: two who do that wait for each other.
+        yield f"LOCK TABLE {_TABLES} IN ACCESS EXCLUSIVE MODE", ()
+    if only_if_old and (yield from _is_current()):
         return
     if is_on_sqlite():
         yield "INSERT INTO search_index (search_index) VALUES ('delete-all')", ()
-        yield "DELETE FROM search_outdated", ()
+        yield "DELETE FROM search_index_outdated", ()
     else:
-        yield "LOCK TABLE search_document, search_progress IN ACCESS EXCLUSIVE MODE", ()
-        yield "TRUNCATE search_document", ()
+        yield "TRUNCATE search_document, search_number", ()
     yield "DELETE FROM search_progress", ()
     yield "DELETE FROM search_stale", ()
     yield "INSERT INTO search_progress (room_id, number) VALUES (0, $1)", (ANALYZER,)
+
+
+def _is_current() -> Steps[bool]:
+    """Whether the index is of this version of the analyzer."""
+    version = yield _PROGRESS, (0,)
+    return bool(version) and version[0][0] == ANALYZER
+
+
+def _share() -> Steps[None]:
+    """Before anything else, in the order in which begin_anew() locks them."""
+    if not is_on_sqlite():
+        yield "LOCK TABLE search_document IN ROW EXCLUSIVE MODE", ()
 
 
 def _forget_rooms() -> Steps[None]:
     yield _FORGET, ()
 
 
+_TABLES = "search_document, search_number, search_progress, search_stale"
+# As Text has it.
+_TEXT = "message.room_id, message.author_id, message.body, message.files, message.created_at"
 _BEHIND = """
 SELECT room.id FROM room LEFT JOIN search_progress ON search_progress.room_id = room.id
 WHERE room.revision > COALESCE(search_progress.number, 0) ORDER BY room.id LIMIT $1
@@ -173,27 +195,34 @@ FROM room LEFT JOIN search_progress ON search_progress.room_id = room.id
 _BEGIN = "INSERT INTO search_progress (room_id, number) VALUES ($1, 0) ON CONFLICT DO NOTHING"
 _PROGRESS = "SELECT number FROM search_progress WHERE room_id = $1"
 _REVISION = "SELECT revision FROM room WHERE id = $1"
-_NEXT = """
-SELECT id, number, room_id, author_id, body FROM message
+_NEXT = f"""
+SELECT id, number, {_TEXT} FROM message
 WHERE room_id = $1 AND number > $2 ORDER BY number LIMIT $3
 """
-_NEXT_TEXTS = """
-SELECT room_id, author_id, body FROM message
+_NEXT_TEXTS = f"""
+SELECT {_TEXT} FROM message
 WHERE room_id = $1
   AND number > COALESCE((SELECT number FROM search_progress WHERE room_id = $1), 0)
 ORDER BY number LIMIT $2
 """
 _ADVANCE = "UPDATE search_progress SET number = $2 WHERE room_id = $1"
-_STALE = """
-SELECT id, number, room_id, author_id, body FROM search_stale
-JOIN message ON message.id = search_stale.message_id {only} ORDER BY id LIMIT $1
-"""
-_STALE_TEXTS = """
-SELECT room_id, author_id, body FROM search_stale
-JOIN message ON message.id = search_stale.message_id {only} ORDER BY id LIMIT $1
+# By which the beginnings of words are looked for: GIN finds no range. Sorted, so that two processes
+# wait for each other in one direction.
+_KEEP_NUMBERS = """
+INSERT INTO search_number SELECT new.number FROM UNNEST($1::INTEGER[]) AS new (number)
+WHERE NOT EXISTS (SELECT 1 FROM search_number WHERE search_number.number = new.number)
+ORDER BY new.number ON CONFLICT DO NOTHING
 """
 _IS_TAKEN_OUT = """
-NOT EXISTS (SELECT 1 FROM search_outdated WHERE search_outdated.message_id = message.id)
+NOT EXISTS (SELECT 1 FROM search_index_outdated WHERE message_id = search_stale.message_id)
+"""
+_STALE = f"""
+SELECT id, number, {_TEXT} FROM search_stale
+JOIN message ON message.id = search_stale.message_id {{only}} ORDER BY id LIMIT $1
+"""
+_STALE_TEXTS = f"""
+SELECT {_TEXT} FROM search_stale
+JOIN message ON message.id = search_stale.message_id {{only}} ORDER BY id LIMIT $1
 """
 _FORGET = """
 DELETE FROM search_progress

@@ -3,14 +3,13 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from hashlib import blake2b
 
 import Stemmer
 
 # To be raised with whatever changes the terms of a text: the index is then made anew.
-ANALYZER = 1
+ANALYZER = 2
 
 # A word as it is asked for: one of these has to be in a text, each with all its terms.
 Alternatives = tuple[tuple[str, ...], ...]
@@ -32,11 +31,11 @@ _SEAM = re.compile(
 _LINK = re.compile(r"https?://\w|\bwww\.\w", re.IGNORECASE)
 # The terms of longer words are not kept in memory: there is no end of these.
 KEPT_MAX = 24
-# Of texts that enter or leave the index in one transaction, for which whoever writes on SQLite
-# waits: one in Chinese takes 2.5 µs a character.
-CHARACTERS = 8_000
 # Words never begin with an underscore: these are of nothing that was written.
 HAS_LINK = "_link"
+# As many letters at least has the beginning of a word that words are found by. As a term it ends
+# with an asterisk, as no word does.
+BEGINNING = 4
 
 
 class _Stemmers(threading.local):
@@ -48,16 +47,6 @@ class _Stemmers(threading.local):
 
 
 _stemmers = _Stemmers()
-
-
-def in_room(room_id: int) -> str:
-    """The term of all messages of a room."""
-    return f"_room{room_id}"
-
-
-def by_author(user_id: int) -> str:
-    """The term of all messages of a person."""
-    return f"_author{user_id}"
 
 
 def composed(text: str) -> str:
@@ -76,42 +65,61 @@ def words_in(text: str) -> Iterator[re.Match[str]]:
 
 
 def asked(text: str) -> list[Alternatives]:
-    """What has to be in a text for each of these words, or parts of words, to be found in it."""
-    return [each for word in words_in(composed(text)) for each in _parts(word[0])]
-
-
-def terms_of(text: str) -> set[str]:
-    """The terms of the words of a text."""
-    found: set[str] = set()
-    for word in set(_WORD.findall(composed(text))):
-        found.update(word_terms(word))
+    """What has to be in a text for each of these words, or parts of words, to be found in it. With
+    an asterisk at its end the last word is the beginning of one.
+    """
+    found = [each for word in words_in(composed(text)) for each in _parts(word[0])]
+    if text.endswith("*") and found:
+        found[-1] = _beginning(composed(text).rstrip("*")) or found[-1]
     return found
 
 
-def document_terms(room_id: int, author_id: int, text: str) -> set[str]:
-    """All terms of a message."""
-    extra = {in_room(room_id), by_author(author_id)}
-    if _LINK.search(text):
-        extra.add(HAS_LINK)
-    return terms_of(text) | extra
+def _beginning(text: str) -> Alternatives | None:
+    words = _WORD.findall(text)
+    if not words or not text.endswith(words[-1]) or _IS_CJK.match(words[-1]):
+        return None
+    folded = _folded(_pieces(words[-1])[-1]) if _pieces(words[-1]) else ""
+    # The stems of some are shorter: елка* is to find ёлка, of which only елк is known.
+    return ((f"{folded}*",), (_stem(folded),)) if len(folded) >= BEGINNING else None
 
 
-def fitting(texts: Sequence[str]) -> int:
-    """How many of these texts are few enough for one transaction; one at least, if there is any."""
-    whole = 0
-    for count, text in enumerate(texts):
-        whole += len(text)
-        if count and whole > CHARACTERS:
-            return count
-    return len(texts)
+def is_beginning(term: str) -> bool:
+    """Whether it stands for all words that begin so."""
+    return term.endswith("*")
 
 
-@lru_cache(100_000)
-def number_of(term: str) -> int:
-    """The term as the index has it: a number of 32 bits, so that no word that was deleted is left
-    in a database's files. Whoever reads a hit looks at its terms again.
-    """
-    return int.from_bytes(blake2b(term.encode(), digest_size=4).digest(), "big", signed=True)
+def has_any(word: str, terms: Iterable[str]) -> bool:
+    """Whether a text with this word is found by one of these terms."""
+    own = word_terms(word)
+    return any(_begins(word, term) if is_beginning(term) else term in own for term in terms)
+
+
+def _begins(word: str, term: str) -> bool:
+    forms = (_known_forms if _is_kept(word) else _forms)(word)
+    return any(form.startswith(term[:-1]) for form in forms)
+
+
+def _forms(word: str) -> frozenset[str]:
+    """Its parts as they are written."""
+    return frozenset(
+        _folded(part) for piece in _pieces(word) for part in (piece, *_SEAM.split(piece))
+    )
+
+
+_known_forms = lru_cache(20_000)(_forms)
+
+
+def text_terms(texts: Iterable[str], beginnings: Iterable[str] = ()) -> set[str]:
+    """The terms of the words of these texts, and which of these beginnings there are."""
+    found: set[str] = set()
+    for text in texts:
+        words = set(_WORD.findall(composed(text)))
+        for word in words:
+            found.update(word_terms(word))
+        found.update(term for term in beginnings if any(_begins(word, term) for word in words))
+        if _LINK.search(text):
+            found.add(HAS_LINK)
+    return found
 
 
 def word_terms(word: str) -> frozenset[str]:
@@ -136,8 +144,11 @@ def _parts(word: str) -> tuple[Alternatives, ...]:
     if _IS_CJK.match(word):
         pairs = tuple(word[n : n + 2] for n in range(len(word) - 1))
         return ((pairs or (word,),),)
-    pieces = unicodedata.normalize("NFKC", word).split("_")
-    return tuple(_alternatives(piece) for piece in pieces if piece)
+    return tuple(_alternatives(piece) for piece in _pieces(word))
+
+
+def _pieces(word: str) -> list[str]:
+    return [piece for piece in unicodedata.normalize("NFKC", word).split("_") if piece]
 
 
 def _alternatives(piece: str) -> Alternatives:
@@ -147,7 +158,11 @@ def _alternatives(piece: str) -> Alternatives:
 
 
 def _stem(word: str) -> str:
-    folded = word.casefold().replace("ё", "е")
+    folded = _folded(word)
     if folded.isascii():
         return str(_stemmers.english.stemWord(folded))
     return str(_stemmers.russian.stemWord(folded)) if _RUSSIAN.search(folded) else folded
+
+
+def _folded(word: str) -> str:
+    return word.casefold().replace("ё", "е")

@@ -81,7 +81,7 @@ class StoredMessage(Struct, frozen=True):
         pin_change: the change by which it was pinned, while it is.
         is_edited_after_read: whether somebody else had read a text that an edit then replaced.
         thread: of a reply, the message that its thread begins with; of a deleted one as well.
-        files: what it has been posted with.
+        files: what it has been posted with, but for those that its author has removed.
         mentions: the members whom it mentions; EVERYBODY among them for @all.
         quote: the message that it replies to, where it has been read.
         consent: of a direct conversation, when the message has just been stored: what it means to

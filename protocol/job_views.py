@@ -34,10 +34,12 @@ class JobList(Struct):
 
 class AdminJobView(JobView, kw_only=True):
     """One of anybody's, whose id is `user_id`; `kind` may be erasure and removal as well, whose
-    `progress` counts rooms. The file of an export is for its owner alone.
+    `progress` counts rooms, and import, which is nobody's, and has the `source`. The file of an
+    export is for its owner alone.
     """
 
-    user_id: int
+    user_id: int | UnsetType = UNSET
+    source: str | UnsetType = UNSET
 
 
 class AdminJobList(Struct):

@@ -31,7 +31,8 @@ class MessageSent(Struct, tag="message_sent", gc=False):
 
 class MessageChanged(MessageView, tag="message_changed", kw_only=True):
     """Something was done to a message, by whom (a user id), and it is so now. `what` is edited,
-    deleted, pinned, unpinned or reactions; of several reactions, `from` is the change of the first.
+    deleted, pinned, unpinned, files or reactions; of several reactions, `from` is the change of
+    the first.
     """
 
     what: str

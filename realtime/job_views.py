@@ -4,6 +4,8 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from models import Job, Refusal
+from models.import_job import import_source
+from models.job import IMPORT
 from protocol.encoding import timestamp
 from protocol.job_views import AdminJobView, JobView
 
@@ -30,4 +32,7 @@ def job_view(job: Job, url: str, locale: str) -> JobView:
 
 def admin_job_view(job: Job, locale: str) -> AdminJobView:
     """Without the address of its file, which is its owner's."""
-    return AdminJobView(user_id=job.user_id, **{**asdict(job_view(job, "", locale)), "url": UNSET})
+    shown = {**asdict(job_view(job, "", locale)), "url": UNSET}
+    if job.kind == IMPORT:
+        return AdminJobView(source=import_source(job), **shown)
+    return AdminJobView(user_id=job.user_id, **shown)

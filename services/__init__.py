@@ -10,7 +10,8 @@ import contextlib
 import structlog
 
 from config import Settings
-from models.job import ERASURE, OWN_EXPORT, REMOVAL, ROOM_EXPORT
+from models.import_job import is_broken_off
+from models.job import ERASURE, IMPORT, OWN_EXPORT, REMOVAL, ROOM_EXPORT
 from models.name_key import fill_name_keys
 from models.queries.hiding import hiding
 from protocol.server_frames import Limits
@@ -180,6 +181,7 @@ class Services:
             ROOM_EXPORT: RoomExport(files, self.files),
             ERASURE: ErasureWork(self.journal, self.lobby, self.removals),
             REMOVAL: RemovalWork(self.removals),
+            IMPORT: is_broken_off,
         }
         self._jobs = jobs = Jobs(works, files)
         self.exports = Exports(jobs, files, limits)

@@ -10,6 +10,8 @@ import msgspec
 
 from models.exported_lines import Line, MessageLine, RoomLine
 from services.export_pages import PAGE_END, Words, page_head, script_hash, shown
+from services.exported_files import list_of
+from services.picture_files import PICTURES
 
 SCRIPT = """
 const page = document.getElementById("check");
@@ -36,6 +38,29 @@ function headOf(line) {
   return parts.join(" · ");
 }
 
+// As the server makes it; in a document of its own nothing is loaded for it.
+function listOf(files) {
+  const other = document.implementation.createHTMLDocument("");
+  const list = Object.assign(other.createElement("ul"), { className: "files" });
+  for (const { name, path, content_type, alt } of files) {
+    const item = list.appendChild(other.createElement("li"));
+    const link = path ? item.appendChild(other.createElement("a")) : item;
+    if (path) link.setAttribute("href", path);
+    if (path && words.pictures.split(" ").includes(content_type)) {
+      const image = link.appendChild(other.createElement("img"));
+      image.setAttribute("src", path);
+      image.setAttribute("alt", alt ?? "");
+    }
+    link.append(name);
+  }
+  return list;
+}
+
+function areShown(article, files) {
+  const list = article.querySelector(".files");
+  return files.length ? Boolean(list?.isEqualNode(listOf(files))) : !list;
+}
+
 function isShown(article, line) {
   if (line.type === "room") {
     const made = article.querySelector(".note").textContent;
@@ -45,13 +70,15 @@ function isShown(article, line) {
       && made.includes(line.exported_at.slice(0, 19).replace("T", " "));
   }
   if (line.type !== "message") return article.childNodes.length === 1;
+  const files = line.files ?? [];
   const reactions = (line.reactions ?? []).map(({ emoji, count }) => `${emoji} ${count}`);
   return article.querySelector(".head").textContent === headOf(line)
     && (article.querySelector(".foot")?.textContent ?? "") === reactions.join(" · ")
     && article.querySelectorAll(".text").length === ("message" in line ? 1 : 0)
     && (article.querySelector(".gone")?.textContent ?? words.deleted) === words.deleted
+    && areShown(article, files)
     && article.childNodes.length === 2 + ("message" in line || line.is_deleted ? 1 : 0)
-      + (reactions.length ? 1 : 0);
+      + (files.length ? 1 : 0) + (reactions.length ? 1 : 0);
 }
 
 // What stands between two lines is none, and nobody has said it.
@@ -110,6 +137,7 @@ class ChainedPage:
             ),
             "broken": _("Not as it was exported, or behind a gap: %(where)s", where="{}"),
             "cut": _("The end is missing"),
+            "pictures": " ".join(sorted(PICTURES)),
             "impossible": _("This browser cannot check the page"),
         }
         data = " ".join(f'data-{key}="{shown(text)}"' for key, text in texts.items())
@@ -158,9 +186,10 @@ class ChainedPage:
         text = f'<div class="gone">{self._deleted}</div>'
         if line.message is not None:
             text = f'<div class="text" dir="auto">{shown(line.message)}</div>'
+        files = list_of(line.files)
         reactions = " · ".join(f"{each.emoji} {each.count}" for each in line.reactions)
         foot = f'<div class="foot">{shown(reactions)}</div>' if reactions else ""
-        return f'<div class="head">{shown(" · ".join(parts))}</div>{text}{foot}'
+        return f'<div class="head">{shown(" · ".join(parts))}</div>{text}{files}{foot}'
 
     def _made(self, line: RoomLine) -> str:
         made = self._words(

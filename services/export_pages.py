@@ -17,16 +17,23 @@ article { break-inside: avoid; margin: 1rem 0; }
 .head { font-size: .85rem; font-weight: 600; } .text { white-space: pre-wrap; }
 .note, .hash, .foot { font-size: .85rem; opacity: .75; } .gone { font-style: italic; }
 .hash { font-family: monospace; font-size: .7rem; }
+.files { padding: 0; list-style: none; } .files li { margin: .5rem 0; break-inside: avoid; }
+.files img { display: block; max-width: 100%; max-height: 24rem; }
 .is-broken { outline: 3px solid #c00; outline-offset: .3rem; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
-@media print { body { margin: 0; max-width: none; font-size: 11pt; } @page { margin: 2cm; } }
+@media print { :root { color-scheme: light; } @page { margin: 2cm; }
+  body { margin: 0; max-width: none; font-size: 11pt; }
+  article { break-inside: auto; } .head, .text, .gone, .files, .foot { break-after: avoid; }
+  .text { orphans: 4; widows: 4; } .note, .hash, .foot { opacity: 1; color: #404040; } }
 """
 
 
 def page_head(locale: str, title: str, script: str = "") -> str:
-    """The beginning of a page: nothing is loaded, and no script runs but this one."""
+    """The beginning of a page: nothing is loaded but pictures beside it, and no script runs but
+    this one.
+    """
     scripts = f"; script-src 'sha256-{script_hash(script)}'" if script else ""
-    policy = f"default-src 'none'; style-src 'sha256-{script_hash(STYLE)}'{scripts}"
+    policy = f"default-src 'none'; img-src 'self'; style-src 'sha256-{script_hash(STYLE)}'{scripts}"
     return (
         f'<!doctype html>\n<html lang="{locale}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'

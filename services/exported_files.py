@@ -12,6 +12,7 @@ from services.export_files import Workplace
 from services.export_pages import shown
 from services.files import Files
 from services.jobs import Running
+from services.picture_files import PICTURES
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,7 @@ class ExportedFiles:
         about = file.name, file.content_type, file.bytes
         stored = await self._files.of_export(file.id)
         if stored is None:
-            return ExportedFile(*about)
+            return ExportedFile(*about, alt=file.alt)
         suffix = _SUFFIX.search(file.name)
         path, digest = f"files/{file.id}{suffix[0] if suffix else ''}", hashlib.sha256()
         async with self._place.file(path) as draft:
@@ -43,13 +44,19 @@ class ExportedFiles:
                 digest.update(part)
                 await draft.write(part)
                 await self._running.keep()
-        return ExportedFile(*about, path, digest.hexdigest())
+        return ExportedFile(*about, path, digest.hexdigest(), file.alt)
 
 
-def links_to(files: Iterable[ExportedFile]) -> str:
-    """What a page says of them."""
-    return "".join(
-        f'<div class="foot"><a href="{shown(each.path)}">{shown(each.name)}</a></div>'
-        for each in files
-        if each.path
-    )
+def list_of(files: Iterable[ExportedFile]) -> str:
+    """What a page shows of them; the script of services/chained_page.py makes the same."""
+    items = "".join(f"<li>{_shown(each)}</li>" for each in files)
+    return f'<ul class="files">{items}</ul>' if items else ""
+
+
+def _shown(file: ExportedFile) -> str:
+    name, path = shown(file.name), shown(file.path)
+    if not path:
+        return name
+    is_picture = file.content_type in PICTURES
+    picture = f'<img src="{path}" alt="{shown(file.alt)}">' if is_picture else ""
+    return f'<a href="{path}">{picture}{name}</a>'

@@ -11,7 +11,7 @@ import structlog
 from background import end, woken
 from models import Job, Refusal
 from models.database import uncancelled
-from models.job import EXPORTS, forget_old_jobs
+from models.job import EXPORTS, TAKING, forget_old_jobs
 from services.export_files import ExportFiles
 
 log = structlog.get_logger(__name__)
@@ -55,8 +55,8 @@ class Running:
 
 
 # Does it; the name and size of the file that it has made, or ("", 0). Done again from its
-# beginning after it was broken off anywhere, it comes to the same end. A Refusal ends an export,
-# and not_admin anything.
+# beginning after it was broken off anywhere, it comes to the same end. A Refusal ends what takes
+# nothing away, and not_admin anything.
 Work = Callable[[Running], Awaitable[tuple[str, int]]]
 
 
@@ -110,7 +110,7 @@ class Jobs:
         except Refusal as refusal:
             log.info("job_refused", job=job.id, kind=job.kind, code=refusal.code)
             # Whoever has lost the right to it does not get it back by waiting.
-            is_over = job.kind in EXPORTS or refusal.code == "not_admin"
+            is_over = job.kind not in TAKING or refusal.code == "not_admin"
             await (job.fail(refusal.code) if is_over else self._failed(job, refusal))
         except Exception as error:
             await self._failed(job, error)

@@ -1,4 +1,4 @@
-"""Edits, deletions, reactions and pins, from wherever they come."""
+"""Edits, deletions, reactions, pins and files that go, from wherever they come."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -73,6 +73,25 @@ class MessageChanges:
             return await self._journal.change(command)
         except Refusal as refusal:
             raise self._shown(refusal) from None
+
+    async def remove_file(self, member: Membership, message_id: int, file_id: int) -> None:
+        """Take a file of one's own message away, and tell the room; a message that has nothing left
+        is deleted.
+
+        Raises:
+            Refusal: not_found, not_author.
+        """
+        self._limits.message_changes.check(member.user_id)
+        await self._journal.change(
+            commands.RemoveFile(
+                room_id=member.room_id,
+                user_id=member.user_id,
+                username=member.user.username,
+                display_name=member.user.display_name,
+                message_id=message_id,
+                file_id=file_id,
+            )
+        )
 
     def submit(
         self, frame: MessageFrame, sender: Connection, refused: Callable[[Refusal], None]

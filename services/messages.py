@@ -3,9 +3,9 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-import structlog
 from msgspec.structs import replace
 
+from logs import log_all
 from models import Membership, Message, Post, Refusal, StoredMessage
 from models.mentioned_names import names_in
 from realtime.committed import Committed
@@ -16,8 +16,6 @@ from realtime.metrics import metrics
 from services.direct_conversations import DirectConversations
 from services.new_accounts import NewAccounts
 from services.rate_limits import RateLimits
-
-log = structlog.get_logger(__name__)
 
 
 class Messages:
@@ -107,12 +105,17 @@ class Messages:
 
     def committed(self, batch: Sequence[Committed]) -> None:
         """Log and count what was stored; see realtime.committed.CommitListener."""
-        for each in batch:
-            message = each.content
-            if not isinstance(message, StoredMessage) or each.is_repeat:
-                continue
-            _log_posted(each, message)
-            metrics.count("messages_stored")
+        stored = [
+            (each, each.content)
+            for each in batch
+            if isinstance(each.content, StoredMessage) and not each.is_repeat
+        ]
+        if not stored:
+            return
+        now = time.perf_counter()
+        log_all("message_posted", [_line(each, message, now) for each, message in stored])
+        metrics.count("messages_stored", len(stored))
+        for _, message in stored:
             if message.consent:
                 self._announce_consent(message)
 
@@ -124,13 +127,12 @@ class Messages:
         self._hub.privacy.spawn(announce(message.room_id, message.author_id))
 
 
-def _log_posted(committed: Committed, message: StoredMessage) -> None:
+def _line(committed: Committed, message: StoredMessage, now: float) -> dict[str, object]:
     sender = committed.sender
-    log.info(
-        "message_posted",
-        user=message.author_id,
-        room=message.room_id,
-        connection=sender.number if sender else None,
-        message_id=message.message_id,
-        duration_ms=round((time.perf_counter() - committed.began) * 1000, 2),
-    )
+    return {
+        "user": message.author_id,
+        "room": message.room_id,
+        "connection": sender.number if sender else None,
+        "message_id": message.message_id,
+        "duration_ms": round((now - committed.began) * 1000, 2),
+    }

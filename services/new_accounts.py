@@ -102,5 +102,5 @@ def is_limited(text: str) -> bool:
     """
     if text.count("@") > MENTIONS_MAX and len(names_in(text)) > MENTIONS_MAX:
         return True
-    has_start = "://" in text or ("." in text and "www." in text.lower())
+    has_start = "://" in text or "w." in text or "W." in text
     return has_start and _LINK.search(text) is not None

@@ -12,7 +12,7 @@ from models.own_data import OwnMessage, ProfileData, RoomData
 from models.queries import own_data as data
 from services.export_files import Draft, ExportFiles, Workplace
 from services.export_pages import PAGE_END, Words, facts, page_head, shown, when
-from services.exported_files import ExportedFiles, links_to
+from services.exported_files import ExportedFiles, list_of
 from services.files import Files
 from services.jobs import Running
 from services.pictures import largest
@@ -149,7 +149,7 @@ class _Export:
         head = f"#{message.message_id} · {when(message.timestamp)}{edited}{answers}"
         texts = f'<p class="gone">{shown(_("Message deleted"))}</p>'
         if message.deleted_at is None:
-            texts = f'<div class="text">{shown(message.message)}</div>{links_to(message.files)}'
+            texts = f'<div class="text">{shown(message.message)}</div>{list_of(message.files)}'
         for version in message.versions:
             earlier = shown(_("Earlier text, of %(time)s", time=when(version.written_at)))
             text = shown(version.message)

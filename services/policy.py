@@ -31,7 +31,7 @@ class Right(StrEnum):
     POST_FOR_ALL = "write messages where only owners write, and without a pause in slow mode"
     MENTION_ALL = "mention everybody with `@all` in a large room"
     REACT = "react to messages, and pin them"
-    EDIT_MESSAGE = "edit a message, and erase its earlier versions"
+    EDIT_MESSAGE = "edit a message, remove its files, and erase its earlier versions"
     SEE_READERS = "see who has read a message"
     DELETE_MESSAGE = "delete a message"
     REMOVE_MESSAGES = "delete everything that somebody has written in a room"

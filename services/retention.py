@@ -7,7 +7,13 @@ import structlog
 from background import end, woken
 from models import Membership, Refusal
 from models.database import shielded
-from models.expired_messages import delete_part, forget_facts, rooms_with_rows
+from models.expired_messages import (
+    Removing,
+    delete_part,
+    forget_facts,
+    removing,
+    rooms_with_rows,
+)
 from models.retention import (
     Expiring,
     RaiseFloor,
@@ -110,6 +116,16 @@ class Retention:
         await set_for_server(days, actor.user_id)
         self._wanted.set()
         log.info("retention_set_everywhere", user=actor.user_id, days=days)
+
+    async def removing(self, owner: Membership) -> Removing:
+        """How far it is with what has expired in an owner's room. Raises Refusal: not_owner."""
+        require(Right.SET_RETENTION, owner)
+        return await removing(owner.room_id)
+
+    async def removing_everywhere(self, actor: Actor) -> Removing:
+        """The same of all rooms. Raises Refusal: not_admin, forbidden."""
+        require_admin(actor)
+        return await removing()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="retention")

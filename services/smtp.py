@@ -42,21 +42,7 @@ class MailServer:
         Raises:
             Refused; NotNow, or any other exception, where trying again makes sense.
         """
-        if self._trust is None and self._kind != "smtp+insecure":
-            # Reading the certificates of all authorities takes 20 ms.
-            self._trust = await asyncio.to_thread(ssl.create_default_context)
-        client = aiosmtplib.SMTP(
-            hostname=self._host,
-            port=self._port,
-            username=self._username,
-            password=self._password,
-            local_hostname=self._own_name,  # Its own guess asks DNS, and waits for it.
-            timeout=SECONDS / 3,
-            use_tls=self._kind == "smtps",
-            # None would go on in clear text where the server does not offer it.
-            start_tls=self._kind == "smtp",
-            tls_context=self._trust,
-        )
+        client = await self._client()
         async with asyncio.timeout(SECONDS), client:
             try:
                 await client.send_message(message, sender=self._sender, recipients=[recipient])
@@ -68,6 +54,33 @@ class MailServer:
                 if error.code in PERMANENT:
                     raise Refused(str(error.code)) from None
                 raise NotNow(str(error.code)) from None
+
+    async def greet(self) -> str:
+        """Connect as for a mail, log in, and leave without one; what the server says of itself.
+
+        Raises:
+            Whatever stands in the way.
+        """
+        async with asyncio.timeout(SECONDS / 3), await self._client() as client:
+            answer = await client.noop()
+            return f"{self._host}:{self._port}: {answer.code} {answer.message}"
+
+    async def _client(self) -> aiosmtplib.SMTP:
+        if self._trust is None and self._kind != "smtp+insecure":
+            # Reading the certificates of all authorities takes 20 ms.
+            self._trust = await asyncio.to_thread(ssl.create_default_context)
+        return aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._username,
+            password=self._password,
+            local_hostname=self._own_name,  # Its own guess asks DNS, and waits for it.
+            timeout=SECONDS / 3,
+            use_tls=self._kind == "smtps",
+            # None would go on in clear text where the server does not offer it.
+            start_tls=self._kind == "smtp",
+            tls_context=self._trust,
+        )
 
 
 def _codes(error: aiosmtplib.SMTPRecipientsRefused) -> str:

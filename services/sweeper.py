@@ -13,10 +13,10 @@ from models.account_erasure import free_old_names
 from models.held_message import forget_old_held
 from models.invite_link import forget_dead_links
 from models.message_change import MessageChange
-from models.message_commands import DELETED, EDITED
+from models.message_commands import DELETED, EDITED, FILES
 from models.report import forget_old_reports
 from models.room_change import LEFT, REMOVAL, StoredChange
-from models.search_outdated import take_out_all
+from models.search_triggers import take_out_all
 from models.sql.fast_path import sweep
 from realtime.committed import Committed
 from services.file_sweeper import FileSweeper
@@ -83,7 +83,7 @@ class Sweeper:
 
 
 def _takes_text_away(content: MessageChange | StoredChange) -> bool:
-    """Whoever leaves takes a draft with them, and the last one the room."""
+    """Or a file. Whoever leaves takes a draft with them, and the last one the room."""
     if isinstance(content, MessageChange):
-        return content.kind in (DELETED, EDITED)
+        return content.kind in (DELETED, EDITED, FILES)
     return content.kind in (LEFT, REMOVAL)

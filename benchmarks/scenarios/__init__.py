@@ -15,6 +15,7 @@ from benchmarks.scenarios.reactions import reactions
 from benchmarks.scenarios.redis import redis
 from benchmarks.scenarios.resume import resume
 from benchmarks.scenarios.rooms import rooms
+from benchmarks.scenarios.scrape import scrape
 from benchmarks.scenarios.search import search
 from benchmarks.scenarios.stalled import stalled
 from benchmarks.scenarios.steady import steady
@@ -51,6 +52,7 @@ SCENARIOS: dict[str, Scenario] = {
     **USUAL,
     "inflight": inflight,
     "million": million,
+    "scrape": scrape,
     "search": search,
     "two": two,
 }

@@ -74,6 +74,15 @@ async def delete(room_id: int, message_id: int) -> Response:
     return nothing()
 
 
+@blueprint.delete(f"{_MESSAGE}/files/<int:file_id>")
+@login_required
+async def remove_file(room_id: int, message_id: int, file_id: int) -> Response:
+    """One's own; a message with no text and no other file is deleted."""
+    member = await member_of(room_id)
+    await services().message_changes.remove_file(member, _known(message_id), file_id)
+    return nothing()
+
+
 @blueprint.get(f"{_MESSAGE}/versions")
 @login_required
 async def versions(room_id: int, message_id: int) -> Response:

@@ -13,6 +13,7 @@ from blueprints.context import (
     require_actor,
     services,
 )
+from models.expired_messages import Removing
 from models.retention import Expiring
 from protocol.encoding import optional_timestamp
 from protocol.retention_views import RetentionView
@@ -32,7 +33,8 @@ async def of_room(room_id: int) -> Response:
     own = member.room.retention_days
     asked = int_arg(request.args, "days")
     found = await retention.preview(member, own if asked is None else asked)
-    return answer(_view(own, await retention.of_server(), found))
+    left = await retention.removing(member)
+    return answer(_view(own, await retention.of_server(), found, left))
 
 
 @blueprint.put("/rooms/<int:room_id>/retention")
@@ -51,7 +53,7 @@ async def of_server() -> Response:
     days = await retention.of_server()
     asked = int_arg(request.args, "days")
     found = await retention.preview_everywhere(actor, days if asked is None else asked)
-    return answer(_view(days, days, found))
+    return answer(_view(days, days, found, await retention.removing_everywhere(actor)))
 
 
 @blueprint.put("/admin/retention")
@@ -62,5 +64,9 @@ async def set_of_server() -> Response:
     return nothing()
 
 
-def _view(days: int | None, server_days: int | None, found: Expiring) -> RetentionView:
-    return RetentionView(days, server_days, found.count, optional_timestamp(found.oldest))
+def _view(
+    days: int | None, server_days: int | None, found: Expiring, left: Removing
+) -> RetentionView:
+    oldest = optional_timestamp(found.oldest)
+    state = "running" if left.total else "done"
+    return RetentionView(days, server_days, found.count, oldest, state, left.progress, left.total)

@@ -16,6 +16,7 @@ from blueprints.pages.audit_actions import action_text
 from blueprints.pages.rendering import render
 from config import REGISTRATION_MODES
 from models import Refusal
+from models.import_job import import_source
 from models.queries.audit_log import AuditRow
 from protocol.encoding import encode_json
 from realtime.admin_views import audit_view
@@ -80,10 +81,16 @@ async def change_settings() -> ResponseReturnValue:
 @blueprint.get("/jobs")
 @admin_required
 async def jobs() -> ResponseReturnValue:
-    """How far exports, erasures and removals have got: they go on after a restart."""
+    """How far exports, erasures, removals and imports have got."""
     actor = await require_actor()
-    found = await services().removals_everywhere.jobs(actor)
-    return await render("admin_jobs.html", user=actor.user, jobs=found)
+    return await render(
+        "admin_jobs.html",
+        user=actor.user,
+        jobs=await services().removals_everywhere.jobs(actor),
+        removing=await services().retention.removing_everywhere(actor),
+        import_source=import_source,
+        problem_of=lambda job: Refusal(job.problem).text(g.get("locale", DEFAULT)),
+    )
 
 
 @blueprint.get("/audit")

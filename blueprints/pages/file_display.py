@@ -27,9 +27,13 @@ def files_json(files: list[FileView]) -> str:
 
 
 def kind(file: FileView) -> str:
-    """Whether it is shown as a picture, a video or an audio; else it is a card."""
+    """Whether it is shown as a picture, a video or an audio; else it is a card, which opens a
+    document in a tab of its own, and saves all others.
+    """
     if file.content_type in PICTURES and file.width and file.height:
         return "picture"
+    if file.content_type == "application/pdf":
+        return "document"
     beginning = file.content_type.partition("/")[0]
     return beginning if beginning in ("video", "audio") else "card"
 

@@ -57,6 +57,15 @@ async def delete(room_id: int, message_id: int) -> ResponseReturnValue:
     return await _run(room_id, DeleteMessage(_known(message_id)))
 
 
+@blueprint.post(f"{_MESSAGE}/files/<int:file_id>/remove")
+@login_required
+async def remove_file(room_id: int, message_id: int, file_id: int) -> ResponseReturnValue:
+    """Take one file of one's own message away; one that has nothing left is deleted."""
+    member = await member_of(room_id)
+    await services().message_changes.remove_file(member, _known(message_id), file_id)
+    return _to(room_id, message_id)
+
+
 @blueprint.post(f"{_MESSAGE}/react")
 @login_required
 async def react(room_id: int, message_id: int) -> ResponseReturnValue:

@@ -107,12 +107,15 @@ async def _page(
     refusal: Refusal | None,
     member: Membership | None = None,
 ) -> ResponseReturnValue:
+    retention, actor = services().retention, await require_actor()
+    going = retention.removing(member) if member else retention.removing_everywhere(actor)
     page = await render(
         template,
-        user=(await require_actor()).user,
+        user=actor.user,
         place=member.room if member else None,
         days=str(days or "") if typed is None else typed,
-        server_days=await services().retention.of_server(),
+        server_days=await retention.of_server(),
+        removing=await going,
         days_max=DAYS_MAX,
         expiring=expiring,
         problem=refusal.text(g.get("locale", DEFAULT)) if refusal else "",

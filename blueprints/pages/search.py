@@ -42,6 +42,7 @@ async def show() -> ResponseReturnValue:
         user=actor.user,
         found=found,
         problem=problem,
+        is_asked=any(request.args.get(name) for name in ("q", *_FILTERS) if name != "sort"),
         again=_again(found.cursor),
         filters=sum(1 for name in _FILTERS if request.args.get(name)),
         **await _names(actor.user_id, found),

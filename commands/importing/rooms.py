@@ -1,7 +1,7 @@
 """The rooms of an export, one after the other, each with all of its messages."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from commands.importing.history import History
 from commands.importing.items import Source, SourceRoom
@@ -18,6 +18,8 @@ SECONDS_SAID = 2.0
 TWO = 2
 
 Say = Callable[[str], None]
+# Of so many messages so many: called often.
+Tell = Callable[[int, int], Awaitable[None]]
 
 
 class Rooms:
@@ -31,16 +33,19 @@ class Rooms:
         people: People,
         report: Report,
         say: Say,
+        tell: Tell,
         *,
         is_dry: bool,
     ) -> None:
         self._name, self._source, self._staging = name, source, staging
         self._people, self._report, self._say, self._is_dry = people, report, say, is_dry
+        self._tell, self._total, self._done = tell, staging.total(), 0
 
     async def settle(self) -> None:
         """Import everything."""
         for room in self._staging.rooms():
             await self._settle(room)
+            self._done += self._staging.count(room.id)
         for message in self._staging.lost():
             leave_message(self._report, message, "unknown_room")
 
@@ -74,6 +79,7 @@ class Rooms:
         for done, message in enumerate(self._staging.messages(room.id), start=1):
             if planned := planner.plan(message):
                 await history.add(planned, message.where)
+            await self._tell(self._done + done, self._total)
             if time.monotonic() - said > SECONDS_SAID:
                 said = time.monotonic()
                 self._say(f"{new.name or 'a conversation'}: {done} of {total} messages")

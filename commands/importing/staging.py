@@ -88,6 +88,10 @@ class Staging:
         """How many messages a room has."""
         return int(next(self._column("SELECT COUNT(*) FROM message WHERE room = ?", room)))
 
+    def total(self) -> int:
+        """How many messages there are."""
+        return int(next(self._column("SELECT COUNT(*) FROM message")))
+
     def authors(self, room: str) -> list[str]:
         """Who has written in a room."""
         return list(self._column("SELECT DISTINCT author FROM message WHERE room = ?", room))

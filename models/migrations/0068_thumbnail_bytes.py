@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0067_search_outdated")]
+    dependencies = [("models", "0067_search_index_outdated")]
 
     initial = False
 

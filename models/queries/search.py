@@ -3,20 +3,22 @@ this moment.
 
 They are looked for in stretches of the messages' own ids, from the newest on, each longer than the
 one before: a common word is found in the first, and no statement takes long, whatever is asked.
+What is not to be there is looked for in the messages: two words may have one number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
-from models.fts_terms import fts_term
 from models.queries.entries import READ
-from models.search_terms import Alternatives, number_of
+from models.search_document import number_of, numbers_from
+from models.search_terms import Alternatives, is_beginning
+from models.search_triggers import fts_term
 from models.sql.fast_path import Rows, as_stored, is_on_sqlite, scan
 from models.stored_message import COLUMNS
 
-STRETCHES = (4_096, 16_384, 65_536)
+STRETCHES = (4_096, 32_768, 262_144)
 # Terms that the database is asked for: whoever reads a hit looks at all of them.
 TERMS_MAX = 32
 # Rooms that are asked for by their terms. For somebody in more, looking at each message is faster:
@@ -28,8 +30,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """What is looked for by the database.
 
     Attributes:
-        required: words, each by alternatives of terms; `excluded` those that are not to be there.
-        rooms: terms of the rooms, where it is worth while to ask for them; empty: not by terms.
+        required: words and what else has terms, each by alternatives of them.
+        rooms: the terms of all rooms in which is looked.
         room_id, author_id: of one alone.
         since, until: when it was posted: not before, and before that.
         has: reaction, file, picture.
@@ -37,7 +39,6 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
     user_id: int
     required: tuple[Alternatives, ...] = ()
-    excluded: tuple[Alternatives, ...] = ()
     rooms: tuple[str, ...] = ()
     room_id: int | None = None
     author_id: int | None = None
@@ -76,16 +77,36 @@ async def found_in(wanted: Wanted, after: int, upto: int, limit: int) -> Rows:
     return await scan(sql, *values)
 
 
-def terms_match(wanted: Wanted) -> str:
-    """What FTS5 is asked for; "" where no word is."""
-    some = [_fts(each) for each in wanted.required[:TERMS_MAX]]
-    if not some:  # A message without a text is not in the index.
-        return ""
-    if 0 < len(wanted.rooms) <= ROOMS_MAX:
-        some.append(f"({' OR '.join(map(fts_term, wanted.rooms))})")
-    match = " AND ".join(some)
-    without = " OR ".join(_fts(each) for each in wanted.excluded[:TERMS_MAX])
-    return f"({match}) NOT ({without})" if without else match
+def _asked(wanted: Wanted) -> tuple[Alternatives, ...]:
+    """What the index is asked for; nothing: the messages are read."""
+    required = wanted.required[:TERMS_MAX]
+    by_room = 0 < len(wanted.rooms) <= ROOMS_MAX and (required or not _markers(wanted))
+    return (*required, tuple((term,) for term in wanted.rooms)) if by_room else required
+
+
+def _markers(wanted: Wanted) -> list[tuple[str, str]]:
+    """Columns that few messages have, each with its index."""
+    some = [("tallies", "message_reacted")] if "reaction" in wanted.has else []
+    return [*some, ("pin_change", "message_pinned")] if wanted.is_pinned else some
+
+
+def _sqlite(wanted: Wanted, values: list[object]) -> str:
+    match, markers = " AND ".join(map(_fts, _asked(wanted))), _markers(wanted)
+    if not match:
+        return f"message INDEXED BY {markers[0][1]}" if markers else "message"
+    values.append(match)
+    # In this order, which is that of the rows: FTS5 stops when there are enough. With a plus it is
+    # not asked for each of the marked rows by itself.
+    marked = "".join(
+        f" AND +search_index.rowid IN (SELECT id FROM message INDEXED BY {index}"
+        f" WHERE {column} IS NOT NULL AND id > $2 AND id <= $3)"
+        for column, index in markers
+    )
+    return (
+        f"search_index CROSS JOIN message ON search_index MATCH ${len(values)}"
+        f" AND search_index.rowid > $2 AND search_index.rowid <= $3{marked}"
+        " AND message.id = search_index.rowid"
+    )
 
 
 def _fts(alternatives: Alternatives) -> str:
@@ -96,27 +117,10 @@ def _all(terms: tuple[str, ...]) -> str:
     return " AND ".join(map(fts_term, terms[:TERMS_MAX]))
 
 
-def _sqlite(wanted: Wanted, values: list[object]) -> str:
-    match = terms_match(wanted)
-    if not match:
-        return "message"
-    values.append(match)
-    # In this order, which is that of the rows: FTS5 stops when there are enough.
-    return (
-        f"search_index CROSS JOIN message ON search_index MATCH ${len(values)}"
-        " AND search_index.rowid > $2 AND search_index.rowid <= $3"
-        " AND message.id = search_index.rowid"
-    )
-
-
 def _postgres(wanted: Wanted, values: list[object]) -> str:
-    conditions = [_array(each, values) for each in wanted.required[:TERMS_MAX]]
+    conditions = [_array(each, values) for each in _asked(wanted)]
     if not conditions:
         return "message"
-    if 0 < len(wanted.rooms) <= ROOMS_MAX:
-        values.append([number_of(term) for term in wanted.rooms])
-        conditions.append(f"terms && ${len(values)}::INTEGER[]")
-    conditions += [f"NOT {_array(each, values)}" for each in wanted.excluded[:TERMS_MAX]]
     return (
         f"(SELECT message_id FROM search_document WHERE {' AND '.join(conditions)}"
         " AND message_id > $2 AND message_id <= $3) AS hit JOIN message ON message.id = message_id"
@@ -124,11 +128,27 @@ def _postgres(wanted: Wanted, values: list[object]) -> str:
 
 
 def _array(alternatives: Alternatives, values: list[object]) -> str:
-    some = []
-    for terms in alternatives:
-        values.append([number_of(term) for term in terms[:TERMS_MAX]])
-        some.append(f"terms @> ${len(values)}::INTEGER[]")
-    return f"({' OR '.join(some)})"
+    single = [terms[0] for terms in alternatives if len(terms) == 1 and not is_beginning(terms[0])]
+    others = [terms for terms in alternatives if len(terms) > 1 or is_beginning(terms[0])]
+    some = [_numbers("&&", single, values)] if single else []
+    return f"({' OR '.join([*some, *(_together(terms, values) for terms in others)])})"
+
+
+def _together(terms: tuple[str, ...], values: list[object]) -> str:
+    some = [_begun(term, values) for term in terms if is_beginning(term)]
+    whole = [term for term in terms[:TERMS_MAX] if not is_beginning(term)]
+    return " AND ".join([*some, _numbers("@>", whole, values)] if whole else some)
+
+
+def _numbers(operator: str, terms: Sequence[str], values: list[object]) -> str:
+    values.append([number_of(term) for term in terms])
+    return f"terms {operator} ${len(values)}::INTEGER[]"
+
+
+def _begun(term: str, values: list[object]) -> str:
+    values += numbers_from(term)
+    between = f"${len(values) - 1}::INTEGER AND ${len(values)}::INTEGER"
+    return f"terms && ARRAY(SELECT number FROM search_number WHERE number BETWEEN {between})"
 
 
 def _conditions(wanted: Wanted, values: list[object]) -> str:

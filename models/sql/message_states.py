@@ -11,10 +11,10 @@ from models.message_change import ChangeResult, Fact, MessageChange
 from models.message_commands import (
     DELETED,
     EDITED,
+    FILES,
     PINNED,
     PINS_MAX,
     REACTED,
-    REACTION_KINDS_MAX,
     UNPINNED,
     UNREACTED,
     DeleteMessage,
@@ -22,13 +22,15 @@ from models.message_commands import (
     MessageCommand,
     PinMessage,
     React,
+    RemoveFile,
     command_id,
 )
 from models.sql.locked_rooms import LockedRooms
 from models.sql.mentions import NOBODY, MentionedMembers, MentionUpdates, NewMentions
 from models.sql.message_rows import Key
+from models.sql.message_rules import check_edit, files_left, tallied
 from models.sql.touched_messages import ReactionKey, TouchedMessages
-from models.stored_message import StoredMessage, Tally
+from models.stored_message import StoredMessage
 
 
 class MessageStates:
@@ -41,6 +43,7 @@ class MessageStates:
         versions: earlier texts to be kept.
         mentions: who is mentioned now, and who no longer is.
         shortened: the emoji, by message, from whose first users one has gone.
+        removed_files: (room, message_id, file) of those that were taken out of messages.
         latest: the last message of each room in which a later one was deleted, if there is one.
     """
 
@@ -59,6 +62,7 @@ class MessageStates:
         self.versions: list[StoredMessage] = []
         self.mentions = MentionUpdates()
         self.shortened: set[tuple[int, int, str]] = set()
+        self.removed_files: list[tuple[int, int, int]] = []
         self.latest: dict[int, StoredMessage] = {}
 
     def apply(self, command: MessageCommand) -> ChangeResult:
@@ -93,6 +97,8 @@ class MessageStates:
     def _apply(self, command: MessageCommand, message: StoredMessage) -> MessageChange:
         if isinstance(command, DeleteMessage):  # One's own words can be taken back anywhere.
             return self._delete(command, message)
+        if isinstance(command, RemoveFile):
+            return self._remove_file(command, message)
         self._rooms.check_writable(command.room_id)
         if isinstance(command, EditMessage):
             return self._edit(command, message)
@@ -109,7 +115,10 @@ class MessageStates:
             raise Refusal("gone")
         if self._touched.is_done(command) or command.body == message.body:
             return self._unchanged(command, message)
-        self._check_edit(command, message)
+        check_edit(command, message, self._now)
+        if command.base is not None and command.base < (message.edit_change or 0):
+            raise Refusal("edit_conflict", current=self._unchanged(command, message))
+        self._rooms.check_writes(command.room_id, command.user_id)
         if command.keeps_version:
             self.versions.append(message)
         mentions = self._names.of(command.room_id, command.user_id, command.named, message)
@@ -128,17 +137,16 @@ class MessageStates:
             is_edited_after_read=message.is_edited_after_read or self._touched.is_read(message),
         )
 
-    def _check_edit(self, command: EditMessage, message: StoredMessage) -> None:
-        if not command.body.strip() and not message.files:
-            raise Refusal("empty_message")
-        age = (self._now - message.created_at).total_seconds()
-        if command.seconds is not None and age > command.seconds:
-            raise Refusal("too_late")
-        if command.base is not None and command.base < (message.edit_change or 0):
-            raise Refusal("edit_conflict", current=self._unchanged(command, message))
-        self._rooms.check_writes(command.room_id, command.user_id)
+    def _remove_file(self, command: RemoveFile, message: StoredMessage) -> MessageChange:
+        left = files_left(command, message)
+        if len(left) == len(message.files):  # Also of a message that is deleted.
+            return self._unchanged(command, message)
+        if not left and not message.body.strip():
+            return self._delete(command, message)
+        self.removed_files.append((command.room_id, command.message_id, command.file_id))
+        return self._changed(command, message, FILES, self._record(command, FILES), files=left)
 
-    def _delete(self, command: DeleteMessage, message: StoredMessage) -> MessageChange:
+    def _delete(self, command: DeleteMessage | RemoveFile, message: StoredMessage) -> MessageChange:
         role = self._rooms.roles[command.room_id, command.user_id]
         is_owner = role == Membership.OWNER and command.room_id not in self._rooms.direct
         if message.author_id != command.user_id and not is_owner:
@@ -160,16 +168,11 @@ class MessageStates:
             return self._unchanged(command, message)
         if command.is_on:  # One's own can always be taken back.
             self._rooms.check_blocks(command.room_id, command.user_id)
-        tallies = {tally.emoji: tally for tally in message.tallies}
-        if command.is_on and command.emoji not in tallies and len(tallies) >= REACTION_KINDS_MAX:
-            raise Refusal("too_many_reactions", limit=REACTION_KINDS_MAX)
+        tally, tallies = tallied(command, message)
         kind = REACTED if command.is_on else UNREACTED
         change = self._record(command, kind, command.emoji)
         self.reactions[key] = change if command.is_on else None
         (self._touched.reactions.add if command.is_on else self._touched.reactions.discard)(key)
-        before = tallies.get(command.emoji) or Tally(command.emoji, 0, [])
-        tally = before.added(command.user_id) if command.is_on else before.taken(command.user_id)
-        tallies[command.emoji] = tally
         if tally.lacks_users:
             self.shortened.add(key[:3])
         return self._changed(
@@ -179,7 +182,7 @@ class MessageStates:
             change,
             emoji=command.emoji,
             count=tally.count,
-            tallies=tuple(each for each in tallies.values() if each.count),
+            tallies=tallies,
         )
 
     def _pin(self, command: PinMessage, message: StoredMessage) -> MessageChange:
@@ -206,8 +209,8 @@ class MessageStates:
 
     def _unchanged(self, command: MessageCommand, message: StoredMessage) -> MessageChange:
         asker = command.user_id, command.username, command.display_name
-        is_read = self._touched.is_read(message)
-        return MessageChange(self._with_quote(message), None, *asker, is_read)
+        quoting = self._with_quote(message)
+        return MessageChange(quoting, None, *asker, self._touched.is_read(message))
 
     def _changed(
         self,

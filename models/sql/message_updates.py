@@ -42,6 +42,8 @@ class MessageUpdates:
         yield from self._keep_versions()
         for name in ("reaction", "message_version", "mention", "activity", "file"):
             yield from delete_rows(name, "room_id, number", deleted, "BIGINT", "BIGINT")
+        number, columns = "BIGINT", "room_id, number, id"
+        yield from delete_rows("file", columns, states.removed_files, number, number, number)
         yield from self._write_facts()
         yield from insert_deletions(self._deletions(), as_stored(self._now), self._time)
         yield from self._raise_changes()

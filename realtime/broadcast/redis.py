@@ -29,6 +29,11 @@ PING_SECONDS = 3.0
 NO_RETRY = Retry(NoBackoff(), 0)
 
 
+def client_of(url: str) -> Any:
+    """A client of redis-py, which is not connected yet and tries nothing twice."""
+    return aioredis.Redis.from_url(url, socket_connect_timeout=2, retry=NO_RETRY)
+
+
 class RedisBroadcast:
     """See Broadcast for the contract.
 
@@ -61,7 +66,7 @@ class RedisBroadcast:
     async def start(self, listener: Listener, recovered: Recovered) -> None:
         self._listener = listener
         self._recovered = recovered
-        self._client = aioredis.Redis.from_url(self._url, socket_connect_timeout=2, retry=NO_RETRY)
+        self._client = client_of(self._url)
         self._tasks = [
             asyncio.create_task(self._listen_forever(), name="broadcast-listen"),
             asyncio.create_task(self._publish_forever(), name="broadcast-publish"),

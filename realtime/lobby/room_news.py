@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from models import StoredMessage
 from models.message_change import MessageChange
-from models.message_commands import DELETED, EDITED
+from models.message_commands import DELETED, EDITED, FILES
 from protocol.encoding import timestamp
 from protocol.last_message import LastMessage
 from protocol.lobby_frames import RoomActivity
@@ -49,7 +49,7 @@ class RoomNews:
             if content.kind == DELETED:
                 self.removed.append(content.message.message_id)
             self._add_mentions(content.message.message_id, content.mentions)
-            if content.is_latest and content.kind in {EDITED, DELETED}:
+            if content.is_latest and content.kind in {EDITED, DELETED, FILES}:
                 last = content.latest if content.kind == DELETED else content.message
                 self._keep_latest(last, content.change)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-from models.search_terms import composed, word_terms, words_in
+from models.search_terms import composed, has_any, words_in
 
 BEFORE = 60
 LENGTH = 240
@@ -30,7 +30,7 @@ def excerpt(text: str, terms: frozenset[str], phrases: Iterable[re.Pattern[str]]
 def _words(text: str, terms: frozenset[str]) -> Iterable[tuple[int, int]]:
     if terms:
         for word in words_in(text):
-            if terms & word_terms(word[0]):
+            if has_any(word[0], terms):
                 yield word.span()
 
 

@@ -2,7 +2,8 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -11,7 +12,8 @@ from config import Settings
 from cooperative import in_slices
 from models.queries.messages import with_quotes
 from models.queries.search import Wanted, found_in, newest_id, stretches
-from models.search_terms import by_author
+from models.search_document import HAS_FILE, HAS_PICTURE, by_author, in_period
+from models.search_terms import Alternatives
 from models.sql.fast_path import Row, Rows
 from models.stored_message import StoredMessage
 from models.visible_history import visible
@@ -97,18 +99,15 @@ class Search:
         return await scope_of(user_id, query) if behind else scope
 
     def _view(self, hit: Hit, matcher: Matcher) -> FoundView:
-        html = excerpt(hit.message.body, matcher.terms, matcher.exact)
+        said = [hit.message.body, *(file.name for file in hit.message.files)]
+        html = excerpt(" · ".join(filter(None, said)), matcher.terms, matcher.exact)
         return found_view(hit.message, self._locale, hit.is_read, html)
 
 
 def _wanted(user_id: int, query: Query, matcher: Matcher, scope: Scope) -> Wanted:
-    required = matcher.required
-    if required and scope.author_id is not None:
-        required = (((by_author(scope.author_id),),), *required)
     return Wanted(
         user_id=user_id,
-        required=required,
-        excluded=matcher.excluded,
+        required=(*_filters(query, scope), *matcher.required),
         rooms=scope.terms,
         room_id=scope.room_id,
         author_id=scope.author_id,
@@ -119,8 +118,20 @@ def _wanted(user_id: int, query: Query, matcher: Matcher, scope: Scope) -> Wante
     )
 
 
+def _filters(query: Query, scope: Scope) -> Iterator[Alternatives]:
+    """Terms beside the words."""
+    if scope.author_id is not None:
+        yield ((by_author(scope.author_id),),)
+    if query.after or query.before:
+        yield in_period(query.after, query.before, datetime.now(UTC))
+    for what, term in (("file", HAS_FILE), ("picture", HAS_PICTURE)):
+        if what in query.has:
+            yield ((term,),)
+
+
 async def _collect(wanted: Wanted, matcher: Matcher, cursor: int | None, limit: int) -> _Page:
-    upto = await newest_id() if cursor is None else cursor - 1
+    newest = await newest_id()
+    upto = newest if cursor is None else min(cursor - 1, newest)
     page, ends = _Page([], upto + 1), time.monotonic() + SECONDS
     for after, last in stretches(upto):
         top = last

@@ -9,11 +9,11 @@ from typing import TypeVar
 import structlog
 
 from background import end, woken
+from models.search_document import Text
 from models.search_index import (
     PART,
     Documents,
     Indexed,
-    Text,
     begin_anew,
     documents,
     forget_rooms,
@@ -23,7 +23,7 @@ from models.search_index import (
     rooms_behind,
     stale_texts,
 )
-from models.search_outdated import take_out
+from models.search_triggers import take_out
 from realtime.committed import Committed
 
 log = structlog.get_logger(__name__)
@@ -34,9 +34,12 @@ SECONDS = 1.0
 # After so long at most is looked for what others have posted, who were killed.
 WAIT_SECONDS = 60.0
 RETRY_SECONDS = 5.0
-# While messages come, the index has a twentieth of the time.
+# While messages come, the index has a twentieth of the time, which is enough for 500 messages in a
+# second. While more come it cannot keep up, and has a hundredth: it catches up when it is quiet.
 PAUSE_FACTOR = 20
-PAUSE_MAX = 2.0
+BUSY_RATE = 500
+BUSY_PAUSE_FACTOR = 100
+PAUSE_MAX = 5.0
 ROOMS = 100
 CATCH_UP_MAX = 20  # Rooms, each by as many messages as PART.
 
@@ -117,8 +120,10 @@ class Indexer:
     async def _paced(self, part: Awaitable[T]) -> T:
         began, before = monotonic(), self._committed
         done = await part
-        if self._committed != before:
-            await asyncio.sleep(min((monotonic() - began) * PAUSE_FACTOR, PAUSE_MAX))
+        seconds, come = monotonic() - began, self._committed - before
+        if come:
+            factor = BUSY_PAUSE_FACTOR if come > seconds * BUSY_RATE else PAUSE_FACTOR
+            await asyncio.sleep(min(seconds * factor, PAUSE_MAX))
         return done
 
     async def _part_of(self, room_id: int) -> Indexed | None:

@@ -11,9 +11,10 @@ from models.search_terms import (
     Alternatives,
     asked,
     composed,
-    document_terms,
+    has_any,
     has_ends,
-    word_terms,
+    is_beginning,
+    text_terms,
     words_in,
 )
 from models.stored_message import StoredMessage
@@ -29,11 +30,13 @@ class Matcher(Struct, frozen=True):
     Attributes:
         required: words, and the words of what is to be there exactly.
         excluded: words of which none is to be there.
+        beginnings: those among the terms of both.
         exact, not_exact: in spaced texts.
     """
 
     required: tuple[Alternatives, ...]
     excluded: tuple[Alternatives, ...]
+    beginnings: tuple[str, ...]
     exact: tuple[re.Pattern[str], ...]
     not_exact: tuple[re.Pattern[str], ...]
 
@@ -48,10 +51,12 @@ class Matcher(Struct, frozen=True):
         required = [each for some in words for each in some]
         required += [each for phrase in query.phrases for each in asked(phrase)]
         required += [((HAS_LINK,),)] if "link" in query.has else []
+        # Several parts of one word exclude only what has all of them.
+        excluded = tuple(_together(some) for some in without if some)
         return cls(
             tuple(dict.fromkeys(required)),
-            # Several parts of one word exclude only what has all of them.
-            tuple(_together(some) for some in without if some),
+            excluded,
+            tuple(filter(is_beginning, _terms(required) | _terms(excluded))),
             _exactly(query.phrases + signs),
             _exactly(query.unwanted_phrases + bare),
         )
@@ -59,33 +64,42 @@ class Matcher(Struct, frozen=True):
     @property
     def terms(self) -> frozenset[str]:
         """All that are to be marked."""
-        return frozenset(term for each in self.required for terms in each for term in terms)
+        return frozenset(_terms(self.required))
 
     def weight(self, text: str) -> float:
         """How much of a text is what is looked for: more often, and in a shorter text, is more."""
         terms = self.terms
         words = [word[0] for word in words_in(composed(text))]
-        hits = sum(1 for word in words if not terms.isdisjoint(word_terms(word)))
+        hits = sum(1 for word in words if has_any(word, terms))
         return hits / (10 + len(words))
 
     def matches(self, message: StoredMessage) -> bool:
         """Whether this message, as it is now, is one of those."""
-        terms = document_terms(message.room_id, message.author_id, message.body)
+        texts = [message.body, *(file.name for file in message.files)]
+        terms = text_terms(texts, self.beginnings)
         if not all(_has(terms, each) for each in self.required):
             return False
         if any(_has(terms, each) for each in self.excluded):
             return False
         if not self.exact and not self.not_exact:
             return True
-        text = spaced(message.body)
-        return all(each.search(text) for each in self.exact) and not any(
-            each.search(text) for each in self.not_exact
+        texts = [spaced(text) for text in texts]
+        return all(_is_in(texts, each) for each in self.exact) and not any(
+            _is_in(texts, each) for each in self.not_exact
         )
 
 
 def spaced(text: str) -> str:
     """As exact words are compared: composed, casefolded, with one space for several."""
     return " ".join(composed(text).casefold().split())
+
+
+def _is_in(texts: list[str], pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(text) for text in texts)
+
+
+def _terms(some: Iterable[Alternatives]) -> set[str]:
+    return {term for alternatives in some for terms in alternatives for term in terms}
 
 
 def _has(terms: set[str], alternatives: Alternatives) -> bool:

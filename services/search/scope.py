@@ -6,7 +6,7 @@ from errors import Refusal
 from models import Room, User
 from models.names import username_key
 from models.queries.search_scope import SearchedRoom, partners_room, searched_rooms
-from models.search_terms import in_room
+from models.search_document import in_room
 from protocol.views import SearchedTo
 from services.search.query import Query
 

@@ -29,13 +29,13 @@ class FolderStorage:
     async def size(self, key: str) -> int | None:
         """See Storage."""
         try:
-            return (await in_thread(self._path(key).stat)).st_size
+            return (await in_thread(self.path(key).stat)).st_size
         except FileNotFoundError:
             return None
 
     async def read(self, key: str, first: int, end: int) -> AsyncIterator[bytes]:
         """See Storage."""
-        with await in_thread(self._path(key).open, "rb", buffering=0) as file:
+        with await in_thread(self.path(key).open, "rb", buffering=0) as file:
             while first < end:
                 part = await in_thread(os.pread, file.fileno(), min(PART, end - first), first)
                 if not part:
@@ -48,7 +48,7 @@ class FolderStorage:
         await in_thread(self._delete, keys)
 
     def _take(self, key: str, source: Path) -> None:
-        path = self._path(key)
+        path = self.path(key)
         make_private(path.parent)
         _sync(source)
         source.replace(path)
@@ -56,10 +56,11 @@ class FolderStorage:
 
     def _delete(self, keys: tuple[str, ...]) -> None:
         for key in keys:
-            self._path(key).unlink(missing_ok=True)
+            self.path(key).unlink(missing_ok=True)
             (self.workplace / key).unlink(missing_ok=True)
 
-    def _path(self, key: str) -> Path:
+    def path(self, key: str) -> Path:
+        """Where the bytes of this key are."""
         return self._folder / key[:2] / key
 
 

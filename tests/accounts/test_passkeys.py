@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from models import Passkey
+from models import NameKey, Passkey, User
+from models.names import name_keys
 from tests.support.authenticator import PRESENT, Authenticator
 from tests.support.factories import MakePerson
-from tests.support.person import Person, unique
+from tests.support.person import PASSWORD, Person, unique
 from tests.support.second_factor import ask, is_logged_in, let_pass, run_sql, ticket
 from tests.support.server import Server
+from tests.support.tables import opened
 
 OK = (200, "")
 BAD = (422, "bad_passkey")
@@ -223,3 +225,41 @@ async def test_number_of_passkeys(shared_server: Server, person: MakePerson) -> 
     made = Authenticator(shared_server.url).create(await options(anna, "/api/passkeys/options"))
     found = await ask(anna, "/api/passkeys", label="one more", credential=made)
     assert found == (422, "too_many_passkeys")
+
+
+@pytest.mark.parametrize("second", ["passkey", "password"])
+async def test_of_two_at_once_by_one_invitation_one_comes(
+    each_server: Server, person: MakePerson, second: str
+) -> None:
+    """Of the other one nothing is left: no half an account, no key, and the name is free."""
+    anna = await person("anna", on=each_server)
+    room, names = await anna.create_room(), [unique("one"), unique("other")]
+    link = (await anna.http.post("/api/invites", json={"room_id": room})).json()["token"]
+    async with Person(each_server) as one, Person(each_server) as other:
+        proofs = [await proof_of(one, names[0], link), {"password": PASSWORD}]
+        if second == "passkey":
+            proofs[1] = await proof_of(other, names[1], link)
+        sent = [
+            ask(new, "/api/users", username=name, invite=link, **proof)
+            for new, name, proof in zip((one, other), names, proofs, strict=True)
+        ]
+        codes = [code for _, code in await asyncio.gather(*sent)]
+        assert sorted(codes) == ["", "invite_used_up"]
+        there = names[codes.index("")]
+        lost = codes.index("invite_used_up")
+        members = {each["username"] for each in (await anna.room(room))["members"]}
+        assert members == {anna.username, there}
+        async with opened(each_server.database_url):
+            assert await User.filter(username__in=names).count() == 1
+            assert not await NameKey.filter(key__in=name_keys(names[lost])).exists()
+            theirs = await Passkey.all().values_list("user_id", flat=True)
+            assert await User.filter(id__in=theirs).count() == len({*theirs})
+        new = (one, other)[lost]
+        assert not await is_logged_in(new)
+        assert (await ask(new, "/api/users", username=names[lost], password=PASSWORD))[0] == 201
+
+
+async def proof_of(new: Person, name: str, link: str) -> dict[str, Any]:
+    """A new passkey, for an account that is to be made by this invitation."""
+    asked = await options(new, "/api/users/passkey/options", username=name, invite=link)
+    return {"credential": Authenticator(new.server.url).create(asked)}

@@ -76,6 +76,7 @@ async def ask(scene: Scene, role: str, method: str, rule: str, asked: Asked) -> 
         "link_id": 1,
         "report_id": 1,
         "held_id": 1,
+        "file_id": 1,
         "client_id": "a",
         "emoji": "👍",
     }

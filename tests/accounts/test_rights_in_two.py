@@ -20,7 +20,14 @@ async def ask(who: Person, other: Person, room: int, route: tuple[str, str]) -> 
     """Request the route, of the room, its first message and the other one."""
     method, rule = route
     values: dict[str, object] = {"room_id": room, "message_id": 1, "user_id": other.id}
-    values |= {"link_id": 1, "report_id": 1, "held_id": 1, "client_id": "a", "emoji": "👍"}
+    values |= {
+        "link_id": 1,
+        "report_id": 1,
+        "held_id": 1,
+        "file_id": 1,
+        "client_id": "a",
+        "emoji": "👍",
+    }
     path = re.sub(r"<(?:int:)?(\w+)>", lambda found: str(values[found[1]]), rule)
     sent = {
         name: other.username if str(value).startswith("$") else value

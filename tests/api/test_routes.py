@@ -30,6 +30,7 @@ PUBLIC = {
     "/healthz": "asked by load balancers",
     "/readyz": "asked by load balancers",
     "/metrics": "has a token of its own",
+    "/arrival": "is answered to who has signed the question with the server's key",
 }
 PUBLIC_CALLS = {
     ("POST", "/api/users"),
@@ -78,9 +79,11 @@ def refuses(route: Route, answer: httpx.Response) -> bool:
 
 
 async def test_every_websocket_is_known(routes: list[Route]) -> None:
-    """A new kind of socket needs the admission that room.py and lobby.py have, and a test of it."""
+    """A new kind of socket needs the admission that room.py and lobby.py have, and a test of it;
+    that of `doctor` has its own, in tests/deployment/test_doctor.py.
+    """
     rules = {route.rule.rstrip("/") for route in routes if route.websocket}
-    assert rules == {"/ws/chat/<int:room_id>", "/ws"}
+    assert rules == {"/ws/chat/<int:room_id>", "/ws", "/ws/arrival"}
 
 
 async def test_websocket_needs_a_login(shared_server: Server) -> None:

@@ -53,6 +53,17 @@ ASKED: dict[str, list[int]] = {
     'сообщение -"уже куплена"': [2],
     "bold AND NOT": [7],
     "near*": [7],
+    "сообщ*": [2, 1],
+    "СООБЩен* елк": [2, 1],
+    "ёлка* елк*": [2, 1],
+    "ёлка* получ*": [],
+    "сообщ": [],
+    "getUserN* sess.opt*": [3],
+    "user*": [3],
+    "quick-star*": [4],
+    "ex*": [],
+    "сообщение -купле*": [2],
+    "quot* bold*": [7],
     "c:bold": [],
     "unknown:bold": [],
     '"': [7],
@@ -133,6 +144,16 @@ async def test_files_are_found_also_without_a_text(anna: Person) -> None:
     assert await numbers(anna, "has:file") == [3, 2]
     assert await numbers(anna, f"has:picture in:{room} from:me") == [3]
     assert await numbers(anna, "plum has:file") == []
+    for q, expected in {
+        "notes": [2],
+        '"notes.txt"': [2],
+        "note* tree": [],
+        "tree.png": [3],
+    }.items():
+        assert await numbers(anna, q) == expected, q
+    assert await numbers(anna, '-"notes.txt" -plum') == [3]
+    assert (await anna.http.delete(f"/api/rooms/{room}/messages/2")).is_success
+    assert await numbers(anna, "notes") == []
 
 
 async def test_pages_go_by_a_cursor(anna: Person) -> None:
@@ -145,6 +166,7 @@ async def test_pages_go_by_a_cursor(anna: Person) -> None:
         page = await search(anna, "plum", limit=2, cursor=page["cursor"])
         seen += [each["message_id"] for each in page["messages"]]
     assert seen == [5, 4, 3, 2, 1]
+    assert await numbers(anna, "plum", cursor=2**40) == seen
     await anna.post(room, "plum plum plum")
     await anna.post(room, "plum among very many other words that nobody has asked for")
     best = await search(anna, "plum", sort="relevance", limit=1)

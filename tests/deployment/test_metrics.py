@@ -3,10 +3,8 @@
 import asyncio
 import os
 import re
-import shutil
 import signal
 import tomllib
-from pathlib import Path
 
 import httpx
 
@@ -17,8 +15,9 @@ from realtime.metrics import Metrics, metrics
 from tests.support.factories import MakePerson, StartServer
 from tests.support.memory_socket import StalledSocket
 from tests.support.person import PASSWORD, Person
+from tests.support.promtool import promtool
 from tests.support.scrape import ALLOWED, TOKEN, scraped, shows, values
-from tests.support.server import PYTHON, ROOT, Server
+from tests.support.server import ROOT, Server
 from tests.support.talk import talk
 from tests.support.waiting import eventually
 
@@ -142,18 +141,7 @@ async def test_promtool_has_no_complaint(server: StartServer, person: MakePerson
     node = await server(METRICS_TOKEN=TOKEN)
     two = await talk(person, on=node)
     await two.a.say("something to count")
-    promtool = shutil.which("promtool") or shutil.which("promtool", path=Path(PYTHON).parent)
-    assert promtool, "scripts/promtool.sh brings it"
-    process = await asyncio.create_subprocess_exec(
-        promtool,
-        "check",
-        "metrics",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate((await scraped(node)).encode())
-    assert (process.returncode, output.decode()) == (0, "")
+    assert await promtool("check", "metrics", given=await scraped(node)) == (0, "")
 
 
 async def test_any_worker_answers_for_all(server: StartServer, person: MakePerson) -> None:

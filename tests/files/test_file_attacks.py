@@ -24,7 +24,7 @@ HARMFUL = {
     "feed.xml": (b"<?xml version='1.0'?><x/>", "text/plain", "inline"),
     "script.js": (b"alert(1)", "text/plain", "inline"),
     "png-and-page.html": (PNG + SCRIPT, "image/png", "inline"),
-    "pdf-and-page.html": (b"%PDF-1.7" + SCRIPT, "application/pdf", "attachment"),
+    "pdf-and-page.html": (b"%PDF-1.7" + SCRIPT, "application/pdf", "inline"),
     "page-behind-zeros.html": (bytes(10) + SCRIPT, "application/octet-stream", "attachment"),
     "utf-16.html": ("\ufeff<html>".encode("utf-16"), "application/octet-stream", "attachment"),
     "archive.jar": (b"PK\x03\x04" + bytes(30), "application/zip", "attachment"),

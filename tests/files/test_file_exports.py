@@ -30,7 +30,8 @@ async def test_exports_have_files(person: MakePerson, each_server: Server) -> No
     (message,) = lines(own)
     assert message["files"] == [line]
     assert own.read(path) == PNG
-    assert f'<a href="{path}">../план.png</a>' in own.read("index.html").decode()
+    picture = f'<a href="{path}"><img src="{path}" alt="">../план.png</a>'
+    assert picture in own.read("index.html").decode()
     assert [each for each in own.namelist() if each.startswith("files/")] == [path]
     room = await export(two.alice, f"/api/rooms/{two.room}/export")
     said = [each for each in lines(room) if each["type"] == "message"]

@@ -33,6 +33,13 @@ async def test_people_see_what_was_imported(
     sql = "SELECT action, actor_id FROM audit_entry ORDER BY id DESC LIMIT 2"
     acts = run_sql(shared_server, sql)
     assert acts == [("import_finished", None), ("import_started", None)]
+    run_sql(shared_server, "UPDATE user_account SET server_role = 'admin' WHERE id = ?", anna.id)
+    job = (await anna.http.get("/api/admin/jobs")).json()["jobs"][0]
+    told = [job[name] for name in ("kind", "source", "state", "progress", "total")]
+    assert told == ["import", f"slack:{anna.username}", "done", 10, 10]
+    assert "user_id" not in job
+    page = (await anna.http.get("/admin/jobs")).text
+    assert f"<bdi>slack:{anna.username}</bdi>" in page
     rooms = {room["kind"]: room for room in await anna.rooms()}
     assert {kind: room["unread_count"] for kind, room in rooms.items()} == {"room": 0, "direct": 0}
     general = rooms["room"]["id"]

@@ -8,10 +8,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from commands.importing.report import Report
 from commands.importing.run import Options, import_export
-from models import AuditEntry, Membership, Mention, Message, Reaction, Room, User
+from models import AuditEntry, Job, Membership, Mention, Message, Reaction, Room, User, import_job
 from models.database import fetch
+from models.import_job import ImportJob, import_source
+from models.job import IMPORT
+from tests.support.acting import acting
 from tests.support.exports_of_others import DAY, TALK, campfire, mattermost, said, slack
 from tests.support.server import ROOT, environment
 from tests.support.tables import opened, people
@@ -235,12 +240,55 @@ async def test_killed_import_goes_on_where_it_was(sqlite_url: str, tmp_path: Pat
         room = await Room.get(name="general")
         assert 0 < room.revision < count
         assert await Membership.filter(room_id=room.id).count() == 0  # Nobody sees half of it.
+        await job_breaks_off()
         report = await run(file)
         assert counts(report)["messages"] == (count - room.revision + 2, room.revision, {})
         messages = await Message.filter(room_id=room.id).order_by("number")
         assert [each.body for each in messages] == [f"#{second}" for second in range(count)]
         assert [each.change for each in messages] == list(range(1, count + 1))
         assert (await members(room))["anna"] == ("member", count, count)
+
+
+async def job_breaks_off() -> None:
+    """A server says so of the command that is no more."""
+    job = await Job.get(kind=IMPORT)
+    assert (job.state, import_source(job)) == (Job.RUNNING, "slack")
+    await Job.filter(id=job.id).update(lease_until=job.created_at)
+    async with acting():
+
+        async def problem() -> str:
+            return str((await Job.get(id=job.id)).problem)
+
+        assert await eventually(problem, "the end of the job") == "import_broken_off"
+    assert (await Job.get(id=job.id)).state == Job.FAILED
+
+
+async def test_progress_is_told_while_it_runs(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a server has taken it for meanwhile is of no matter; a file that is none ends it."""
+    monkeypatch.setattr(import_job, "TELL_SECONDS", 0)
+    file, told = slack(tmp_path / "slack.zip"), []
+
+    def say(_: str) -> None:
+        with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite://"))) as database:
+            told.extend(database.execute("SELECT state, progress, total FROM job").fetchall())
+
+    async with opened(sqlite_url):
+        await import_export(file, Options(), say)
+        total = 10  # What is left out while the file is read is none of them.
+        assert told[-1] == (Job.RUNNING, total, total)
+        (done,) = await Job.all()
+        assert (done.state, done.progress, done.total) == (Job.DONE, total, total)
+        lost = await ImportJob.begin("slack")
+        await Job.filter(kind=IMPORT, state=Job.RUNNING).update(state=Job.FAILED, problem="lost")
+        await lost.tell(1, 2)
+        assert await Job.filter(state=Job.RUNNING, problem="", progress=1, total=2).count() == 1
+        await lost.fail()
+        (failed,) = await Job.filter(state=Job.FAILED)
+        assert failed.problem == "import_broken_off"
+        await run(file, is_dry=True)
+        assert await Job.all().count() == 2
 
 
 async def test_deleted_account_writes_nothing_more(sqlite_url: str, tmp_path: Path) -> None:

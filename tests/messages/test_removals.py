@@ -214,7 +214,7 @@ async def test_a_removal_everywhere_goes_on_after_a_kill(
         )
         about = rooms[0], boris.id, admin.id, None, "Adverts"
         await atomically(RemoveMessages(*about, is_told=False).store)
-        assert (await admin.http.get(f"/admin/people/{boris.id}")).text.count("data-job=") == 1
+        assert (await admin.http.get(f"/admin/people/{boris.id}")).text.count("data-progress=") == 1
         page = (await admin.http.get("/admin/jobs")).text
         assert 'data-kind="removal"' in page
         await Job.filter(id=job.id).update(lease_until=over)

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from models.database import fetch
-from models.search_outdated import take_out, take_out_all
-from models.search_terms import CHARACTERS
+from models.search_document import CHARACTERS
+from models.search_triggers import take_out, take_out_all
 from models.sql.fast_path import is_on_sqlite
 from tests.api.test_search import numbers
 from tests.support.factories import MakePerson, StartServer
@@ -36,7 +36,7 @@ async def indexed(database_url: str) -> tuple[int, int]:
 
 
 async def edited(anna: Person, room: int) -> None:
-    """Give each another text, the same one: one term beside the room's and the author's."""
+    """Give each another text, the same one: one term, and four of where and when."""
     for number in (1, 2):
         path = f"/api/rooms/{room}/messages/{number}"
         assert (await anna.http.patch(path, json={"message": "plum"})).is_success
@@ -78,7 +78,7 @@ async def test_what_is_taken_away_is_not_indexed(
     expected = (0, 0)
     if away is edited:
         assert await numbers(anna, "plum") == [2, 1]
-        expected = (2, 3)
+        expected = (2, 5)
     assert await indexed(database_url) == expected
     assert await numbers(anna, "кошка") == []
 
@@ -103,5 +103,5 @@ async def test_many_leave_the_index_in_parts(
     await node.kill()
     async with opened(sqlite_url):
         assert [await take_out() for _ in range(4)] == [2, 2, 1, 0]
-    # One term beside the room's and the author's.
-    assert await indexed(sqlite_url) == (1, 3)
+    # One term, and four of where and when.
+    assert await indexed(sqlite_url) == (1, 5)

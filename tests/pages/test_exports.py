@@ -9,6 +9,7 @@ from tests.support.axe import barriers
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
 from tests.support.server import Server
+from tests.support.uploading import PNG, posted, upload
 
 PHONE = {"width": 390, "height": 844}
 TEXT = 'Tea at five? <b>"yes"</b>\r\n\u2028 чай'
@@ -41,7 +42,9 @@ async def test_own_data_and_a_room_are_saved(
     room = await anna.create_room(boris)
     await boris.post(room, TEXT)
     await anna.http.put(f"/api/rooms/{room}/messages/1/reactions/👍")
-    await anna.post(room, "All right")
+    picture = await upload(anna, room, PNG, "<план>.png", alt='The "plan"')
+    paper = await upload(anna, room, b"%PDF-1.4", "paper.pdf")
+    await posted(anna, room, picture, paper, text="All right")
     await anna.post(room, "No")
     await anna.http.delete(f"/api/rooms/{room}/messages/3")
     guest = await Guest.of(await tab(shared_server, locale="en", viewport=PHONE), boris)
@@ -55,12 +58,15 @@ async def test_own_data_and_a_room_are_saved(
     await owner.page.get_by_role("link", name="Export the room").click()
     archive = await saved(owner.page, tmp_path)
     html = archive.read("index.html")
+    archive.extractall(tmp_path)
     page = await owner.page.context.new_page()
     changes = [
         ("Nothing was changed", html),
         ("behind a gap: #1", html.replace(b"Tea at five", b"Tea at four")),
         ("behind a gap: #2", html.replace(b"All right</div>", b"All right</div><p>No</p>")),
         ("behind a gap: #2", html.replace(b"All right</div>", b"All right</div>No")),
+        ("behind a gap: #2", html.replace(b"&gt;.png</a>", b"&gt;.gif</a>")),
+        ("behind a gap: #2", html.replace(b'.pdf">paper', b'.png">paper')),
         ("behind a gap: #3", html.replace(b"Message deleted</div>", b"He said it</div>")),
         ("behind a gap: 5", html.replace(b"</article>\n<p", b"He said it</article>\n<p")),
         ("behind a gap: #2", between(html, b"#2")),
@@ -73,5 +79,8 @@ async def test_own_data_and_a_room_are_saved(
         await page.goto(f"file://{file}")
         await expect(page.locator("#check")).to_contain_text(said)
     await page.goto(f"file://{tmp_path}/0.html")
+    shown = page.get_by_role("img", name='The "plan"')
+    await expect(shown).to_have_js_property("naturalWidth", 120)
+    await expect(page.get_by_role("link", name="paper.pdf")).to_be_visible()
     assert await page.locator(".text").first.text_content() == TEXT
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -63,6 +63,8 @@ async def test_as_the_server_sends_them_and_live(
     lists = [await each.page.locator(".files").evaluate_all(LISTS) for each in (later, live)]
     assert lists[0] == lists[1]
     for guest in (later, live):
+        paper = guest.page.locator(".file-card", has_text="Отчёт & <план>.pdf")
+        await expect(paper).to_have_attribute("target", "_blank")
         picture = guest.page.get_by_role("img", name="A path")
         await picture.scroll_into_view_if_needed()
         await expect(picture).to_have_js_property("naturalWidth", 480)

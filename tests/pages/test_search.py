@@ -9,6 +9,7 @@ from tests.support.axe import barriers
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
 from tests.support.server import Server
+from tests.support.uploading import posted, upload
 
 PHONE = {"width": 390, "height": 844}
 FOUND = "main .found-text"
@@ -27,7 +28,7 @@ async def test_a_message_is_found_by_keyboard_and_opens_in_its_room(
     await page.goto("/rooms/")
     await page.keyboard.press("Control+k")
     await page.keyboard.type("елка")
-    await expect(page.locator("#switcher-note")).to_have_text("Ничего не найдено")
+    await expect(page.locator("#switcher-note")).to_contain_text("искать в сообщениях")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile(r"/search/\?q="))
     await expect(page.locator(FOUND)).to_have_text("Ёлки уже <b>куплены</b>")
@@ -84,8 +85,24 @@ async def test_every_operator_has_a_control_without_scripts(
     await expect(page.locator(FOUND)).to_have_text(["plum https://example.org"])
     await page.goto("/search/?q=plum+from:nobody-at-all")
     await expect(page.locator("main [role=alert]")).to_contain_text("from:nobody-at-all")
+    for asked, said in (("?q=", 0), ("?q=&sort=relevance", 0), ("?q=nowhere", 1)):
+        await page.goto(f"/search/{asked}")
+        await expect(page.locator("main .nothing")).to_have_count(said)
     wide = await page.evaluate("document.documentElement.scrollWidth")
     assert wide <= PHONE["width"]
+
+
+async def test_names_of_files_are_marked(
+    shared_server: Server, tab: OpenTab, person: MakePerson
+) -> None:
+    anna = await person("anna")
+    room_id = await anna.create_room()
+    where = await upload(anna, room_id, b"words", "deployment <b>.txt")
+    assert (await posted(anna, room_id, where)).is_success
+    page = (await Guest.of(await tab(shared_server, locale="en"), anna)).page
+    await page.goto(f"/search/?q=deplo*&room={room_id}")
+    await expect(page.locator(FOUND)).to_have_text("deployment <b>.txt")
+    await expect(page.locator("main mark")).to_have_text("deployment")
 
 
 async def test_more_is_behind_a_link(

@@ -88,8 +88,8 @@ async def test_where_there_is_nothing(
     anna = await person("anna")
     room_id = await anna.create_room()
     for locale, nothing_yet, nothing_found, close, back in (
-        ("ru", "Сообщений пока нет", "Ничего не найдено", "Закрыть окно", "К полю ввода"),
-        ("en", "No messages yet", "Nothing found", "Close a window", "Back to writing"),
+        ("ru", "Сообщений пока нет", "Нет такой комнаты", "Закрыть окно", "К полю ввода"),
+        ("en", "No messages yet", "No such room", "Close a window", "Back to writing"),
     ):
         guest = await Guest.of(await tab(shared_server, locale=locale), anna)
         await guest.enter(room_id)
@@ -101,5 +101,5 @@ async def test_where_there_is_nothing(
         await guest.page.keyboard.press("Escape")
         await guest.page.keyboard.press("Control+k")
         await guest.page.locator("#switcher-input").fill("nobody.of.this.name")
-        await expect(guest.page.locator("#switcher-note")).to_have_text(nothing_found)
+        await expect(guest.page.locator("#switcher-note")).to_contain_text(nothing_found)
         await guest.page.keyboard.press("Escape")

@@ -49,10 +49,23 @@ ALLOWED: dict[str, set[str]] = {
     # Serves any application, and knows none.
     "server": {"cooperative"},
 }
-ALLOWED["services"] = ALLOWED["realtime"] | {"realtime"}
-ALLOWED["blueprints"] = ALLOWED["services"] | {"hosts", "logs", "server", "services"}
-# What operators run beside the server: past the services, on the tables themselves.
-ALLOWED["commands"] = {"config", "limits", "models", "private_files", "protocol"}
+ALLOWED["services"] = ALLOWED["realtime"] | {"logs", "realtime"}
+ALLOWED["blueprints"] = ALLOWED["services"] | {"hosts", "server", "services"}
+# What operators run beside the server: past the services, on the tables themselves; `doctor` asks
+# the parts that serve.
+ALLOWED["commands"] = {
+    "config",
+    "hosts",
+    "limits",
+    "models",
+    "private_files",
+    "protocol",
+    "realtime",
+    "services",
+    "setting_parsers",
+}
+# The others of them need of the services only where the bytes of files are.
+OF_SERVICES = {"services.storage", "services.files", "services.pictures"}
 ALLOWED["app"] = ALLOWED["blueprints"] | {"blueprints", "commands", "private_files"}
 
 
@@ -84,6 +97,17 @@ def test_imports_run_one_way() -> None:
         if there in ALLOWED and there != here and there not in ALLOWED[here]
     ]
     assert wrong == []
+
+
+def test_commands_know_of_services_where_files_are() -> None:
+    found = {
+        name
+        for path in SOURCES
+        if module(path).startswith("commands") and not module(path).startswith("commands.doctor")
+        for name in imports(path)
+        if name.startswith("services")
+    }
+    assert {".".join(name.split(".")[:2]) for name in found} <= OF_SERVICES
 
 
 def test_server_serves_any_application() -> None:

@@ -16,6 +16,7 @@ from models.message_commands import (
     ALL_MEMBERS_MAX,
     DELETED,
     EDITED,
+    FILES,
     PINNED,
     PINS_MAX,
     REACTION_KINDS_MAX,
@@ -128,7 +129,7 @@ def test_what_is_done_to_messages_is_documented() -> None:
     added = {field.encode_name for field in fields(MessageView)} & set(rows)
     assert added == set(rows)
     assert added >= {"reply_to", "edited_at", "is_deleted", "reactions", "is_pinned", "mentions"}
-    kinds = {EDITED, DELETED, PINNED, UNPINNED, "reactions"}
+    kinds = {EDITED, DELETED, PINNED, UNPINNED, FILES, "reactions"}
     named = re.findall(r"^`what` is (.*) and `by`", text, re.MULTILINE)[0]
     assert set(re.findall(r"`(\w+)`", named)) == kinds
     api = PROTOCOL.split("## JSON API")[1]

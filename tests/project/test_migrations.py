@@ -1,6 +1,7 @@
 """`quart --app app migrate`: safe twice, safe from several processes, true to the models."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from config import Settings, tortoise_config
 from tests.support.databases import PostgresDatabases, sqlite_url
 from tests.support.factories import StartServer
 from tests.support.person import Person
-from tests.support.server import quart
+from tests.support.server import ROOT, quart
+
+MIGRATIONS = ROOT / "models" / "migrations"
 
 
 @pytest.fixture
@@ -54,6 +57,14 @@ async def test_server_without_migrated_database_says_what_to_do(
 ) -> None:
     with pytest.raises(AssertionError, match="migrate"):
         await server(DATABASE_URL=empty_url)
+
+
+def test_migrations_only_add() -> None:
+    """So that an older version serves beside a newer one, and can come back."""
+    takes = re.compile(r"(Remove|Delete|Rename)(Field|Model)|\bDROP (TABLE|COLUMN)\b|ALTER COLUMN")
+    texts = {path.name: path.read_text("utf-8") for path in MIGRATIONS.glob("0*.py")}
+    assert len(texts) > 50
+    assert [name for name, text in texts.items() if takes.search(text)] == []
 
 
 async def test_migrations_match_the_models(empty_sqlite_url: str) -> None:

@@ -161,24 +161,54 @@ async def test_what_has_expired_goes_to_the_end(node: Server, admin: Person) -> 
     await owner.close()
 
 
-async def test_an_export_is_made_by_the_next(node: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["own", "room"])
+async def test_an_export_is_made_by_the_next(node: Server, tmp_path: Path, kind: str) -> None:
+    """Killed while it is made."""
     owner = await Person.join(node, "owner")
     room = await owner.create_room()
     for number in range(30):
         await owner.post(room, f"message {number}")
     stop_at(node, "UPDATE ON job", "NEW.state <> 'done'")
-    job = (await owner.http.post(f"/api/rooms/{room}/export")).json()["id"]
+    path = {"own": "/api/export", "room": f"/api/rooms/{room}/export"}[kind]
+    job = (await owner.http.post(path)).json()["id"]
     # The file of the killed process is nobody's, and is made anew.
-    await kill_at(node, 1, "SELECT count(*) FROM job WHERE kind = 'room_export' AND tries > 0")
+    await kill_at(node, 1, f"SELECT count(*) FROM job WHERE id = {job} AND tries > 0")  # noqa: S608
     await node.start()
     url = (await done(owner, job))["url"]
     saved = (await owner.http.get(url)).content
-    (tmp_path / "room.zip").write_bytes(saved)
-    status, output = await quart("verify-export room.zip", tmp_path, {})
-    assert status == 0, output
+    if kind == "room":
+        (tmp_path / "room.zip").write_bytes(saved)
+        status, output = await quart("verify-export room.zip", tmp_path, {})
+        assert status == 0, output
     lines = ZipFile(io.BytesIO(saved)).read("messages.jsonl").splitlines()
-    assert len(lines) == 1 + 30 + 1
+    assert len(lines) == {"own": 30, "room": 1 + 30 + 1}[kind]
+    assert all(f'"message {number}"'.encode() in b"".join(lines) for number in range(30))
     await owner.close()
+
+
+async def test_all_messages_of_one_person_go_everywhere(node: Server, admin: Person) -> None:
+    """Killed when two rooms are done: the next process does the others, each once, and tells the
+    author of all of it.
+    """
+    owner, eve = await Person.join(node, "owner"), await Person.join(node, "eve")
+    rooms = await rooms_of(owner, eve)
+    stop_telling(node, rooms, REMOVAL)
+    path = f"/api/admin/people/{eve.id}/messages/remove"
+    asked = asyncio.create_task(admin.http.post(path, json={"reason": "noise"}))
+    await kill_at(node, BEFORE, counting("room_change", rooms, REMOVAL))
+    with contextlib.suppress(httpx.TransportError):
+        assert not (await asked).is_success
+    await node.start()
+    await becomes(node, ROOMS, counting("room_change", rooms, REMOVAL))
+    await becomes(node, 1, f"SELECT count(*) FROM moderation_notice WHERE user_id = {eve.id}")  # noqa: S608
+    for room in rooms:
+        said = [each["message"] for each in await owner.messages(room) if "is_deleted" not in each]
+        assert said == [f"{which} of {owner.username}" for which in ("first", "second")]
+        assert (await once(owner, room, "messages_removed"))["ranges"] == [[3, 4]]
+    (notice,) = (await eve.http.get("/api/notices")).json()["notices"]
+    assert (notice["count"], notice["reason"]) == (2 * ROOMS, "noise")
+    for each in (owner, eve):
+        await each.close()
 
 
 async def test_all_messages_of_one_person_go_or_none(node: Server) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC
 import pytest
 
 from errors import Refusal
-from models.search_terms import document_terms
+from models.search_terms import text_terms
 from services.search.matcher import EXACT_MAX, Matcher
 from services.search.query import parse
 
@@ -20,7 +20,7 @@ def test_long_stretches_are_not_kept_in_memory() -> None:
     try:
         for n in range(TEXTS):
             text = "".join(chr(first + (each * (n + 7)) % 20_000) for each in range(LENGTH))
-            document_terms(1, 1, text)
+            text_terms([text])
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

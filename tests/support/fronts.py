@@ -71,7 +71,7 @@ class Front(Server):
         user = "user root;" if os.geteuid() == 0 else ""
         path = folder / "nginx.conf"
         path.write_text(NGINX.format(folder=folder, user=user, block=text))
-        front.command = [_program("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(path)]
+        front.command = [program("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(path)]
         return front
 
     @classmethod
@@ -84,7 +84,7 @@ class Front(Server):
         text = block(document, "caddy").replace("chat.example.org {\n", address)
         path = folder / "Caddyfile"
         path.write_text(CADDY.format(folder=folder, block=_with_ports(text, servers)))
-        front.command = [_program("caddy"), "run", "--adapter", "caddyfile", "--config", str(path)]
+        front.command = [program("caddy"), "run", "--adapter", "caddyfile", "--config", str(path)]
         return front
 
 
@@ -104,7 +104,7 @@ def _instead(text: str, pattern: str, path: Path) -> str:
     return text
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     assert path, f"no {name} on this machine: scripts/programs.sh installs it or says what to do"
     return path

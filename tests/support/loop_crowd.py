@@ -28,7 +28,8 @@ def fill(path: str) -> None:
             [(f"member{number}", now) for number in range(MEMBERS - 1)],
         )
         db.executemany(
-            "INSERT INTO room (name, kind, revision, created_at) VALUES (?, 'room', ?, ?)",
+            "INSERT INTO room (name, kind, revision, change, created_at)"
+            " VALUES (?1, 'room', ?2, ?2, ?3)",
             [("Hall", MESSAGES, now), *(("Room", UNREAD, now) for _ in range(ROOMS - 1))],
         )
         join = (
@@ -38,8 +39,8 @@ def fill(path: str) -> None:
         db.execute(f"{join} room.id = 1", [now])
         db.execute(f"{join} room.id > 1 AND user_account.id IN (?2, ?2 + 1)", [now, ALICE])
         say = (
-            "INSERT INTO message (number, revision, body, created_at, author_id, room_id)"
-            " SELECT number.value, number.value, {}, ?1, ?2 + 1, room.id"
+            "INSERT INTO message (number, revision, change, body, created_at, author_id, room_id)"
+            " SELECT number.value, number.value, number.value, {}, ?1, ?2 + 1, room.id"
             " FROM room JOIN json_each(?3) AS number WHERE room.id {} 1"
         )
         numbers = json.dumps(list(range(1, MESSAGES + 1)))

@@ -96,6 +96,8 @@ CHANGES: dict[tuple[str, str], Asked] = {
     ("DELETE", f"{API}/pins/<int:message_id>"): Asked(Right.REACT),
     ("PATCH", f"{API}{MESSAGE}"): Asked(Right.EDIT_MESSAGE, {"message": "edited"}, SEEN),
     ("DELETE", f"{API}{MESSAGE}/versions"): Asked(Right.EDIT_MESSAGE),
+    # It has none: that is what is to be.
+    ("DELETE", f"{API}{MESSAGE}/files/<int:file_id>"): Asked(Right.EDIT_MESSAGE),
     ("PATCH", API): Asked(Right.RENAME_ROOM, {"name": "Other"}, SEEN),
     ("POST", f"{API}/members"): Asked(
         Right.LET_IN,
@@ -138,6 +140,7 @@ CHANGES: dict[tuple[str, str], Asked] = {
         # A form that is refused comes back with a sentence, and no code.
         others=dict.fromkeys(("member", "owner"), (403, "")),
     ),
+    ("POST", f"{PAGE}{MESSAGE}/files/<int:file_id>/remove"): Asked(Right.EDIT_MESSAGE),
     ("POST", f"{PAGE}{MESSAGE}/versions/erase"): Asked(Right.EDIT_MESSAGE),
     ("POST", f"{API}{MEMBER}/messages/remove"): Asked(Right.REMOVE_MESSAGES, {"reason": "x"}, SEEN),
     ("POST", f"{PAGE}/messages/remove"): Asked(

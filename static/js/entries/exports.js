@@ -1,18 +1,24 @@
-/** The page of an export, or another job: how far it has got, until it is ready. */
+/** The page of an export, or of something else that takes long: how far it has got, until it is ready. */
 
 import { query } from "../lib/page.js";
 
 const SECONDS = 2;
-const export_ = document.querySelector("[data-job]");
+const shown = document.querySelector("[data-progress]");
 
-if (export_) setTimeout(look, SECONDS * 1000);
+if (shown) setTimeout(look, SECONDS * 1000);
 
 async function look() {
-  const answer = await fetch(`${export_.dataset.jobs ?? "/api/jobs/"}${export_.dataset.job}`).catch(() => null);
+  const answer = await fetch(shown.dataset.progress).catch(() => null);
   if (answer?.ok) {
-    const job = await answer.json();
-    if (!["waiting", "running"].includes(job.state)) return location.reload();
-    if (job.total) Object.assign(query(export_, "progress"), { max: job.total, value: job.progress });
+    const state = await answer.json();
+    if (!["waiting", "running"].includes(state.state)) return location.reload();
+    if (state.total) tell(state);
   } else if (answer && answer.status < 500) return location.reload();
   setTimeout(look, SECONDS * 1000);
+}
+
+function tell({ progress, total }) {
+  Object.assign(query(shown, "progress"), { max: total, value: progress });
+  const told = shown.querySelector("[data-told]");
+  if (told) told.textContent = told.dataset.told.replace("{progress}", progress).replace("{total}", total);
 }

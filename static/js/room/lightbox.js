@@ -1,6 +1,7 @@
 /** Pictures in full size, one after the other: by keys, by buttons, and by a finger. */
 
 import { element, on, query, queryAll, setText } from "../lib/page.js";
+import { ownMessage, removeFile } from "./file_removal.js";
 import { fileTools, fill } from "./file_tools.js";
 
 /** A finger that goes so many pixels to the side turns to the next picture. */
@@ -21,6 +22,8 @@ export async function open(link) {
 
 class Lightbox {
   #from = { x: 0, y: 0 };
+  /** @type {HTMLElement | undefined} gets the focus when it is closed: the picture that was looked at last */
+  #origin;
 
   constructor(tools) {
     this.tools = tools;
@@ -49,7 +52,7 @@ class Lightbox {
 
   #show(link) {
     const { src, alt } = query(link, "img");
-    this.link = link;
+    this.link = this.#origin = link;
     this.zoom(false);
     // The small one, which is there, until the large one is.
     this.image.src = src;
@@ -59,6 +62,7 @@ class Lightbox {
     setText(element("lightbox-title"), alt);
     const save = query(this.dialog, "header a");
     Object.assign(save, { href: link.href, download: "" });
+    query(this.dialog, "[data-act=remove]").hidden = !ownMessage(link);
     const links = this.#links;
     const number = links.indexOf(link) + 1;
     const place = query(this.dialog, ".lightbox-place");
@@ -86,6 +90,13 @@ class Lightbox {
 
   close() {
     this.dialog.close();
+  }
+
+  async remove() {
+    const message = ownMessage(this.link);
+    if (!message || !(await removeFile(this.link, message))) return;
+    this.#origin = query(message, ".post");
+    this.close();
   }
 
   /** @param {boolean} [isOn] one pixel of the picture for one of the page, and never less than twice the size that fits */
@@ -125,7 +136,6 @@ class Lightbox {
 
   #closed() {
     this.image.removeAttribute("src");
-    // To the picture that was looked at last.
-    if (this.link.isConnected) this.link.focus();
+    if (this.#origin?.isConnected) this.#origin.focus();
   }
 }

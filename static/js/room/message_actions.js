@@ -90,6 +90,7 @@ export function messageActions(room) {
     unpin: (message) => change(pinning(message, false)),
     showPerson: (name) => card((it) => it.open(name)),
     report: (message) => location.assign(`/rooms/${room_id}/messages/${messageId(message)}/report`),
+    removeFiles: (message) => location.assign(`/rooms/${room_id}/messages/${messageId(message)}#files`),
     markUnread: (message) =>
       send("POST", `${path}/unread`, { message_id: messageId(message) }).then(() => {
         const read = messageId(message) - 1;

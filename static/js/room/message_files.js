@@ -33,7 +33,8 @@ function shownFile(file) {
     return [make("a", { className: "file-picture", href: url }, image)];
   }
   const [kind] = content_type.split("/");
-  const card = make("a", { className: "file-card", href: url, download: name });
+  const opening = content_type === "application/pdf" ? { target: "_blank" } : { download: name };
+  const card = make("a", { className: "file-card", href: url, ...opening });
   card.append(make("bdi", { className: "file-name" }, name), " ", make("span", { className: "file-size" }, weight(file.bytes)));
   if (kind !== "video" && kind !== "audio") return [card];
   return [make(kind, { className: `file-${kind}`, src: url, controls: true, preload: "metadata", ariaLabel: alt }), card];

@@ -85,6 +85,7 @@ export class MessageMenu {
       editable: isThere && is(".own") && isInTime(query(message, "time").dateTime, this.room),
       pinned: isThere && isPinned,
       unpinned: isThere && !isPinned,
+      filed: isThere && is(".own:has(.files)"),
       reacted: is(":has(.reaction)"),
       edited: isThere && message.querySelector(".edited") !== null,
       threaded: is("[data-thread], :has(.replies)") && !message.closest(".thread"),

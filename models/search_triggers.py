@@ -1,0 +1,80 @@
+"""What is edited or deleted leaves SQLite's index in parts, soon after: triggers of migration 0067
+note what is outdated, in the transaction that takes it away. Until then the index has more than
+there is, and whoever reads a hit looks at the message as it is now. On PostgreSQL nothing waits.
+"""
+
+import asyncio
+from math import inf
+from time import monotonic
+
+from models.search_document import REST_BITS, Text, document_terms, fitting, number_of, numbers_from
+from models.search_terms import ANALYZER, is_beginning
+from models.sql.fast_path import Rows, Steps, is_on_sqlite, scan, transact
+from models.sql.values import marks, padded
+
+PART = 100
+_PAUSE_SECONDS = 0.01  # Between two parts, in which others write.
+
+
+def as_fts(terms: set[str]) -> str:
+    """The terms as FTS5 keeps them."""
+    return " ".join(_hexadecimal(number_of(term)) for term in sorted(terms))
+
+
+def fts_term(term: str) -> str:
+    """A term as FTS5 is asked for it."""
+    if is_beginning(term):
+        return f'"{_hexadecimal(numbers_from(term)[0])[: -REST_BITS // 4]}" *'
+    return f'"{_hexadecimal(number_of(term))}"'
+
+
+async def take_out_all(seconds: float = inf) -> bool:
+    """Take everything out of the index that is outdated. False: there is more after so long."""
+    until = monotonic() + seconds
+    while await take_out():
+        if monotonic() > until:
+            return False
+        await asyncio.sleep(_PAUSE_SECONDS)
+    return True
+
+
+async def take_out(*, edited: bool = False) -> int:
+    """Take a part of it out, or of what was edited alone. Returns how many messages it were."""
+    if not is_on_sqlite():
+        return 0
+    rows = await scan(_EDITED if edited else _OUTDATED, PART)
+    part = rows[: fitting([Text(*row[1:]) for row in rows])]
+    return await transact(_take_out(await asyncio.to_thread(_documents, part))) if part else 0
+
+
+def _documents(rows: Rows) -> dict[int, str]:
+    return {row[0]: as_fts(document_terms(Text(*row[1:]))) for row in rows}
+
+
+def _take_out(documents: dict[int, str]) -> Steps[int]:
+    version = yield "SELECT number FROM search_progress WHERE room_id = 0", ()
+    if version != [(ANALYZER,)]:
+        return 0  # These are not the terms that it has: it is about to be made anew.
+    # Another process may have done it meanwhile, and FTS5 does not forgive to be told twice.
+    ids = padded(list(documents))
+    some = f"message_id IN ({marks(len(ids))})"
+    rows = yield f"SELECT message_id FROM search_index_outdated WHERE {some}", ids
+    for (message_id,) in rows:
+        yield _FTS_DELETE, (message_id, documents[message_id])
+    yield f"DELETE FROM search_index_outdated WHERE {some}", ids
+    return len(documents)
+
+
+def _hexadecimal(number: int) -> str:
+    return f"{number & 0xFFFFFFFF:08x}"
+
+
+_OUTDATED = """
+SELECT message_id, room_id, author_id, body, files, created_at FROM search_index_outdated
+ORDER BY message_id LIMIT $1
+"""
+_EDITED = """
+SELECT message_id, room_id, author_id, body, files, created_at FROM search_index_outdated
+WHERE message_id IN (SELECT message_id FROM search_stale) ORDER BY message_id LIMIT $1
+"""
+_FTS_DELETE = "INSERT INTO search_index (search_index, rowid, terms) VALUES ('delete', $1, $2)"
