@@ -35,6 +35,7 @@ async def _write_room(story: Story, users: dict[str, User], connection: BaseDBAs
         kind="room" if story.room else Room.DIRECT,
         direct_key=None if story.room else key_of(*ids),
         revision=head,
+        change=head,
         last_message_at=story.lines[-1].at,
         using_db=connection,
     )
@@ -62,6 +63,7 @@ def _message(number: int, line: Line, room: Room, users: dict[str, User]) -> Mes
         author=users[line.author],
         number=number,
         revision=number,
+        change=number,
         body=line.text,
         created_at=line.at,
     )

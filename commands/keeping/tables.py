@@ -10,8 +10,8 @@ from msgspec import Struct
 
 Row = tuple[str | None, ...]
 
-# What is made from other tables: the index of the search, in the form that each database has.
-DERIVED = ("search_index", "search_document")
+# What is made from other tables: the index of the search, as each database has it.
+DERIVED = ("search_index", "search_document", "search_number")
 _KINDS = (("TIMESTAMP", "time"), ("BOOL", "bool"), ("BLOB", "bytes"), ("BYTEA", "bytes"))
 
 

@@ -52,7 +52,7 @@ class Target:
             for table in tables:
                 await self._connection.execute(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER')
             names = ", ".join(f'"{table.name}"' for table in tables)
-            await self._connection.execute(f"TRUNCATE {names}, search_document")
+            await self._connection.execute(f"TRUNCATE {names}, search_document, search_number")
             await self._connection.execute(f"ALTER TABLE {MIGRATIONS} RENAME TO {_HIDDEN}")
 
     async def migrations(self) -> set[str]:
