@@ -1,6 +1,7 @@
 """Files that people have uploaded: what is known of them. Their bytes are in a storage."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from tortoise import fields
@@ -179,6 +180,11 @@ async def discard(file: File) -> bool:
     if await File.filter(id=file.id, number__isnull=True).delete():
         return True
     return not await File.filter(id=file.id).exists()
+
+
+async def discard_spare(user_id: int, file_ids: Iterable[int]) -> None:
+    """Delete those of these files of somebody that belong to no message."""
+    await File.filter(user_id=user_id, id__in=list(file_ids), number__isnull=True).delete()
 
 
 async def discard_unattached(user_id: int, connection: BaseDBAsyncClient) -> None:
