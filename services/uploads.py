@@ -14,6 +14,7 @@ from models.database import shielded
 from models.fair_queue import use_queue_of_user
 from models.file import discard
 from models.file_quotas import Quotas
+from services.box_metadata import blank
 from services.file_types import HEAD, content_type_of
 from services.files import keys_of
 from services.picture_files import PICTURES, PictureFiles
@@ -203,6 +204,7 @@ class Uploads:
         whoever was killed in between begins again.
         """
         if file.content_type not in PICTURES:
+            await in_thread(blank, path)
             return path
         _, small, made = (path.with_name(key) for key in keys_of(path.name))
         use_queue_of_user(file.user_id)
