@@ -7,8 +7,8 @@ import asyncio
 from math import inf
 from time import monotonic
 
-from models.search_document import REST_BITS, Text, document_terms, fitting, number_of, numbers_from
-from models.search_terms import ANALYZER, is_beginning
+from models.search_document import Text, fitting, numbers_of
+from models.search_terms import ANALYZER
 from models.sql.fast_path import Rows, Steps, is_on_sqlite, scan, transact
 from models.sql.values import marks, padded
 
@@ -16,16 +16,9 @@ PART = 100
 _PAUSE_SECONDS = 0.01  # Between two parts, in which others write.
 
 
-def as_fts(terms: set[str]) -> str:
-    """The terms as FTS5 keeps them."""
-    return " ".join(_hexadecimal(number_of(term)) for term in sorted(terms))
-
-
-def fts_term(term: str) -> str:
-    """A term as FTS5 is asked for it."""
-    if is_beginning(term):
-        return f'"{_hexadecimal(numbers_from(term)[0])[: -REST_BITS // 4]}" *'
-    return f'"{_hexadecimal(number_of(term))}"'
+def as_fts(number: int) -> str:
+    """A term as FTS5 keeps it: eight hexadecimal digits."""
+    return f"{number & 0xFFFFFFFF:08x}"
 
 
 async def take_out_all(seconds: float = inf) -> bool:
@@ -48,7 +41,7 @@ async def take_out(*, edited: bool = False) -> int:
 
 
 def _documents(rows: Rows) -> dict[int, str]:
-    return {row[0]: as_fts(document_terms(Text(*row[1:]))) for row in rows}
+    return {row[0]: " ".join(map(as_fts, numbers_of(Text(*row[1:])))) for row in rows}
 
 
 def _take_out(documents: dict[int, str]) -> Steps[int]:
@@ -63,10 +56,6 @@ def _take_out(documents: dict[int, str]) -> Steps[int]:
         yield _FTS_DELETE, (message_id, documents[message_id])
     yield f"DELETE FROM search_index_outdated WHERE {some}", ids
     return len(documents)
-
-
-def _hexadecimal(number: int) -> str:
-    return f"{number & 0xFFFFFFFF:08x}"
 
 
 _OUTDATED = """

@@ -31,6 +31,7 @@ from services.administered_rooms import AdministeredRooms
 from services.administration import Administration
 from services.audit_log import AuditLog
 from services.blocks import Blocks
+from services.claim_links import ClaimLinks
 from services.confirmations import Confirmations
 from services.connections import Connections, close_for_restart
 from services.digests import Digests
@@ -112,12 +113,12 @@ class Services:
         self.presence = presence = Presence(tracker, hub, settings.locale)
         self.typing = typing = TypingIndicators(hub, limits, tracker)
         self.connections = Connections(hub, lobby, tracker, presence, typing, limits, settings)
-        self.files, self.uploads, sweeper, decoding = make_file_services(limits, settings)
-        self._sweeper, self._decoding = sweeper, decoding
+        made = make_file_services(lobby, limits, settings)
+        self.files, self.uploads, self.room_pictures, self._sweeper, self._decoding = made
         self._make_account_services(limits, settings, peers)
         self._make_administration(limits)
         self.blocks = Blocks(hub, lobby, presence, limits)
-        self.rooms = Rooms(journal, hub, lobby, tracker, sweeper, limits, settings)
+        self.rooms = Rooms(journal, hub, lobby, tracker, self._sweeper, limits, settings)
         self.room_preferences = RoomPreferences(lobby, limits)
         self._make_membership_services(limits, settings)
         self.read_marks = ReadMarks(hub, lobby, limits)
@@ -172,7 +173,7 @@ class Services:
         self.administration = Administration(self.sessions, self.site, limits)
         self.administered_rooms = AdministeredRooms(self.journal, self.hub, limits, self._sweeper)
         self.administered_invites = AdministeredInvites(limits)
-        self.audit_log = AuditLog(limits)
+        self.audit_log, self.claim_links = AuditLog(limits), ClaimLinks(self.site, limits)
 
     def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:
         files = ExportFiles(settings.export_folder)

@@ -60,11 +60,8 @@ class Pictures:
                 or the machine has no memory or time; upload_busy;
                 unauthorized, where the account has been disabled or deleted meanwhile.
         """
-        if len(upload) > UPLOAD_MAX:
-            raise Refusal("picture_too_large", max=UPLOAD_MAX >> 20)
-        if not _BEGINNINGS.match(upload):
-            raise Refusal("bad_picture")
-        made = await self._made(actor, upload)
+        use_queue_of_user(actor.user_id)
+        made = await made_of(self._process, upload)
         # Nobody finds out by it whether somebody else has the same picture.
         name = hashlib.sha256(f"{actor.user_id} ".encode() + made[-1]).hexdigest()[:32]
         try:
@@ -79,16 +76,6 @@ class Pictures:
             await _discard(name, actor)
             raise
         log.info("picture_put", user=actor.user_id)
-
-    async def _made(self, actor: Actor, upload: bytes) -> list[bytes]:
-        use_queue_of_user(actor.user_id)
-        try:
-            return _parts(await self._process.run("profile", upload=upload))
-        except UnusablePictureError:
-            raise Refusal("bad_picture") from None
-        except OSError as error:
-            log.error("picture_not_made", error=str(error))
-            raise Refusal("picture_not_stored") from None
 
     async def remove(self, actor: Actor) -> None:
         """From now on the actor is shown by a letter."""
@@ -107,6 +94,26 @@ class Pictures:
         before = await self._profiles.change_picture(actor, name)
         if before != name:
             await remove_picture(before)
+
+
+async def made_of(process: PictureProcess, upload: bytes) -> list[bytes]:
+    """The uploaded picture as a square in each of the sizes, the smallest first.
+
+    Raises:
+        Refusal: picture_too_large, bad_picture, upload_busy; picture_not_stored, where the machine
+            has no memory or time.
+    """
+    if len(upload) > UPLOAD_MAX:
+        raise Refusal("picture_too_large", max=UPLOAD_MAX >> 20)
+    if not _BEGINNINGS.match(upload):
+        raise Refusal("bad_picture")
+    try:
+        return _parts(await process.run("profile", upload=upload))
+    except UnusablePictureError:
+        raise Refusal("bad_picture") from None
+    except OSError as error:
+        log.error("picture_not_made", error=str(error))
+        raise Refusal("picture_not_stored") from None
 
 
 async def largest(name: str) -> bytes:
