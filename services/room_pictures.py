@@ -20,6 +20,7 @@ from services.policy import Right, require
 from services.rate_limits import RateLimits
 from services.storage import Storage
 from services.storage.folder import make_private
+from services.sweeper import Sweeper
 
 log = structlog.get_logger(__name__)
 
@@ -33,11 +34,17 @@ class RoomPictures:
     """The pictures of all rooms."""
 
     def __init__(
-        self, storage: Storage, process: PictureProcess, lobby: Lobby, limits: RateLimits
+        self,
+        storage: Storage,
+        process: PictureProcess,
+        lobby: Lobby,
+        sweeper: Sweeper,
+        limits: RateLimits,
     ) -> None:
         self._storage = storage
         self._process = process
         self._lobby = lobby
+        self._sweeper = sweeper
         self._limits = limits
 
     async def put(self, owner: Membership, upload: bytes) -> None:
@@ -98,6 +105,7 @@ class RoomPictures:
     async def _set(self, owner: Membership, file: File | None) -> None:
         if await set_room_picture(owner, file):
             self._lobby.changed(owner.room_id)
+            self._sweeper.soon()
             log.info("room_picture_set", user=owner.user_id, room=owner.room_id, has=bool(file))
 
     async def _store(self, key: str, made: Sequence[bytes]) -> None:
