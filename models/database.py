@@ -15,6 +15,7 @@ from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
 from errors import Refusal
+from models.slow_queries import watch
 from models.sql.fast_path import Rows, close_fast_path, for_sqlite, open_fast_path
 
 P = ParamSpec("P")
@@ -57,6 +58,7 @@ async def _problem(config: TortoiseConfig) -> str | None:
     try:
         await Tortoise.init(config=config, _enable_global_fallback=True)
         _overwrite_what_is_deleted()
+        watch(connections.get("default"))
         await connections.get("default").execute_query("SELECT 1")
         if not await _is_up_to_date(config):
             return "the database is not prepared: run `quart --app app migrate`"

@@ -12,6 +12,7 @@ ACTIONS = {
     "administrator_made": "Made an administrator",
     "administrator_unmade": "No longer an administrator",
     "logins_ended": "Logins ended",
+    "connection_closed": "Connection closed",
     "logins_ended_by_provider": "Logins ended by the other service",
     "password_reset_made": "Link for a new password created",
     "claim_link_made": "Link into an imported account created",
