@@ -31,6 +31,7 @@ from blueprints.api import (
     retention,
     rooms,
     search,
+    system,
     tokens,
     tus,
 )
@@ -42,6 +43,7 @@ _MODULES = (
     *(rooms, moderation, members, messages, message_changes, drafts, invites),
     *(public_rooms, join_requests, removals, reports, tokens, admin, admin_rooms),
     *(admin_invites, claim_links, held_messages, exports, retention, files, tus, search),
+    system,
 )
 for module in _MODULES:
     blueprint.register_blueprint(module.blueprint)

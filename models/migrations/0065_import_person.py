@@ -12,7 +12,7 @@ async def _create(_: StateApps, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0069_search_again")]
+    dependencies = [("models", "0070_search_number")]
 
     initial = False
 
