@@ -1,6 +1,6 @@
 """The terms of a message, and the numbers that the index has for them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from models.search_terms import BEGINNING, Alternatives, text_terms
 HAS_FILE, HAS_PICTURE = "_file", "_picture"
 # Of the number of a word, the bits that are not those of its first letters.
 REST_BITS = 12
+_TICK = timedelta(microseconds=1)
 _FIRST = (1990, 1)  # What is older counts as of this month.
 
 
@@ -45,11 +46,11 @@ def in_month(year: int, month: int) -> str:
 
 
 def in_period(since: datetime | None, until: datetime | None, now: datetime) -> Alternatives:
-    """The terms of all messages between these, in UTC: of whole years, and of months at the ends.
-    Without an end it is next year.
+    """The terms of all messages from the one on and before the other, in UTC: of whole years, and
+    of months at the ends. Without an end it is next year.
     """
     year, month = _month_of(since) if since else _FIRST
-    last = _month_of(until) if until else (max(year, now.year) + 1, 12)
+    last = _month_of(until - _TICK) if until else (max(year, now.year) + 1, 12)
     found = []
     while (year, month) <= last:
         is_whole = month == 1 and (year, 12) <= last
