@@ -58,14 +58,7 @@ class Pictures:
             Refusal: picture_too_large, bad_picture; picture_not_stored, where the disk is full;
                 unauthorized, where the account has been disabled or deleted meanwhile.
         """
-        if len(upload) > UPLOAD_MAX:
-            raise Refusal("picture_too_large", max=UPLOAD_MAX >> 20)
-        if not _BEGINNINGS.match(upload):
-            raise Refusal("bad_picture")
-        try:
-            made = _parts(await self._process.run("profile", upload=upload))
-        except UnusablePictureError:
-            raise Refusal("bad_picture") from None
+        made = await made_of(self._process, upload)
         # Nobody finds out by it whether somebody else has the same picture.
         name = hashlib.sha256(f"{actor.user_id} ".encode() + made[-1]).hexdigest()[:32]
         try:
@@ -98,6 +91,22 @@ class Pictures:
         before = await self._profiles.change_picture(actor, name)
         if before != name:
             await remove_picture(before)
+
+
+async def made_of(process: PictureProcess, upload: bytes) -> list[bytes]:
+    """The uploaded picture as a square in each of the sizes, the smallest first.
+
+    Raises:
+        Refusal: picture_too_large, bad_picture.
+    """
+    if len(upload) > UPLOAD_MAX:
+        raise Refusal("picture_too_large", max=UPLOAD_MAX >> 20)
+    if not _BEGINNINGS.match(upload):
+        raise Refusal("bad_picture")
+    try:
+        return _parts(await process.run("profile", upload=upload))
+    except UnusablePictureError:
+        raise Refusal("bad_picture") from None
 
 
 async def largest(name: str) -> bytes:

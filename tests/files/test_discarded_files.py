@@ -9,7 +9,8 @@ from PIL import Image
 
 from config import Settings
 from models import File, Membership, Refusal
-from services.file_services import make_file_services
+from services.picture_files import PictureFiles
+from services.picture_process import PictureProcess
 from services.rate_limits import RateLimits
 from services.storage.folder import FolderStorage
 from services.uploads import Uploads
@@ -20,7 +21,8 @@ def uploads_in(folder: Path) -> Uploads:
     settings = Settings.from_environment(
         {"FILES_URL": str(folder), "SECRET_KEY": "0123456789abcdef0123", "RATE_LIMITS": "off"}
     )
-    return make_file_services(RateLimits.from_settings(settings), settings).uploads
+    pictures, limits = PictureFiles(PictureProcess()), RateLimits.from_settings(settings)
+    return Uploads(FolderStorage(folder), pictures, limits, settings)
 
 
 async def bytes_of(data: bytes) -> AsyncIterator[bytes]:
