@@ -47,6 +47,7 @@ class File(Model):
     height: int | None = fields.IntField(null=True)
     alt = fields.CharField(max_length=ALT_MAX, default="", db_default="")
     has_thumbnail = fields.BooleanField(default=False, db_default=False)
+    is_animated = fields.BooleanField(default=False, db_default=False)
     is_complete = fields.BooleanField(default=False, db_default=False)
     storage_key = fields.CharField(max_length=64, unique=True)
     # With a partial index, of those that are not attached (migration 0054).
@@ -76,6 +77,7 @@ class File(Model):
             self.height,
             self.alt,
             self.has_thumbnail,
+            self.is_animated,
         )
 
     @classmethod
@@ -132,7 +134,7 @@ class File(Model):
         await File.filter(id=self.id).update(**self._content())
 
     def _content(self) -> dict[str, object]:
-        names = "size", "content_type", "width", "height", "has_thumbnail"
+        names = "size", "content_type", "width", "height", "has_thumbnail", "is_animated"
         return {name: getattr(self, name) for name in names}
 
     async def complete(self) -> bool:

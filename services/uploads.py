@@ -197,6 +197,7 @@ class Uploads:
         prepared = await self._pictures.prepare(path, made, small)
         await self._storage.take(small.name, small)
         file.width, file.height, file.has_thumbnail = prepared.width, prepared.height, True
+        file.is_animated = prepared.is_animated
         file.size = (await in_thread(made.stat)).st_size
         return made
 

@@ -104,7 +104,7 @@ const files = lazy(
   toast,
 );
 // Without scripts it leads to a page: here to none, which `false` says, also while what chooses files is on its way.
-element("attach").onclick = () => !files((it) => it.choose());
+element("attach").onclick = () => !files((it) => it.pick());
 const panel = new Panel(timeline, members, data, t);
 setUpNotices({ connection, outbox, composer, data, t });
 const room = { data, history, store, timeline, connection, outbox, commands, members, context, readTracker, t };

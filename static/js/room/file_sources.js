@@ -38,7 +38,7 @@ export function enableSources(composer, outbox, storage) {
     add(files);
   });
   storage.all().then((kept) => kept?.length && tray(() => {}));
-  return { add, tray, choose: () => mayWrite() && choose(add) };
+  return { add, tray, pick: () => mayWrite() && choose(add) };
 }
 
 function choose(add) {
