@@ -11,6 +11,7 @@ from commands.importing import import_history
 from commands.migrate import migrate
 from commands.search import search
 from commands.sweep import sweep
+from commands.upkeep import prune, vacuum
 from commands.verify_export import verify_export
 
 
@@ -23,8 +24,10 @@ def init_app(app: Quart) -> None:
     app.cli.add_command(doctor)
     app.cli.add_command(import_history)
     app.cli.add_command(migrate)
+    app.cli.add_command(prune)
     app.cli.add_command(restore)
     app.cli.add_command(search)
     app.cli.add_command(sweep)
+    app.cli.add_command(vacuum)
     app.cli.add_command(verify)
     app.cli.add_command(verify_export)

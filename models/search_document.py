@@ -89,6 +89,11 @@ def number_of(term: str) -> int:
     return _signed(number)
 
 
+def numbers_of(text: Text) -> list[int]:
+    """What the index has of a message."""
+    return sorted({number_of(term) for term in document_terms(text)})
+
+
 def numbers_from(beginning: str) -> tuple[int, int]:
     """The least and the greatest number of words that begin so, and of some others."""
     first = _first_of(beginning)

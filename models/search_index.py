@@ -6,7 +6,7 @@ edits it finds it in the index, or knows that it will come there with its new te
 
 from collections.abc import Mapping, Sequence
 
-from models.search_document import Text, document_terms, number_of
+from models.search_document import Text, numbers_of
 from models.search_terms import ANALYZER
 from models.search_triggers import as_fts
 from models.sql.fast_path import Rows, Steps, insert, is_on_sqlite, scan, transact
@@ -14,8 +14,7 @@ from models.sql.values import marks, padded
 
 # Messages in one transaction. On SQLite who writes waits for it: some milliseconds.
 PART = 50
-Document = str | list[int]
-Documents = Mapping[Text, Document]
+Documents = Mapping[Text, list[int]]
 
 
 async def rooms_behind(limit: int) -> list[int]:
@@ -28,9 +27,9 @@ async def next_texts(room_id: int, part: int = PART) -> list[Text]:
     return [Text(*row) for row in await scan(_NEXT_TEXTS, room_id, part)]
 
 
-def documents(texts: Sequence[Text]) -> dict[Text, Document]:
+def documents(texts: Sequence[Text]) -> dict[Text, list[int]]:
     """The documents of these texts. Takes 25 µs for each of a usual length, in any thread."""
-    return {each: _document(each) for each in texts}
+    return {each: numbers_of(each) for each in texts}
 
 
 async def index_room(room_id: int, known: Documents, part: int = PART) -> int | None:
@@ -104,21 +103,19 @@ def _index_stale(known: Documents) -> Steps[int]:
 
 def _insert(rows: Rows, known: Documents) -> Steps[None]:
     texts = [(row[0], Text(*row[2:])) for row in rows]
-    values = [(id_, known.get(text) or _document(text)) for id_, text in texts if _is_said(text)]
+    values = [(id_, known.get(text) or numbers_of(text)) for id_, text in texts if _is_said(text)]
+    numbers = sorted({number for _, some in values for number in some})
     if is_on_sqlite():
-        yield from insert("search_index (rowid, terms)", values, "BIGINT", "TEXT")
-    elif values:
+        lines = [(id_, " ".join(map(as_fts, some))) for id_, some in values]
+        yield from insert("search_index (rowid, terms)", lines, "BIGINT", "TEXT")
+        yield _KEEP.format(new="JSON_EACH($1)", number="value"), (str(numbers),)
+    else:
         yield from insert("search_document (message_id, terms)", values, "BIGINT", "INTEGER[]")
-        yield _KEEP_NUMBERS, (sorted({number for _, numbers in values for number in numbers}),)
+        yield _KEEP.format(new="UNNEST($1::INTEGER[])", number="new"), (numbers,)
 
 
 def _is_said(text: Text) -> bool:
     return bool(text.body or text.files)
-
-
-def _document(text: Text) -> Document:
-    terms = document_terms(text)
-    return as_fts(terms) if is_on_sqlite() else [number_of(term) for term in terms]
 
 
 def _lock() -> str:
@@ -133,7 +130,8 @@ def _begin_anew(only_if_old: bool) -> Steps[None]:
     if is_on_sqlite():
         yield "INSERT INTO search_index (search_index) VALUES ('delete-all')", ()
     else:
-        yield "TRUNCATE search_document, search_number", ()
+        yield "TRUNCATE search_document", ()
+    yield "DELETE FROM search_number", ()
     yield "DELETE FROM search_progress", ()
     yield "DELETE FROM search_stale", ()
     yield "INSERT INTO search_progress (room_id, number) VALUES (0, $1)", (ANALYZER,)
@@ -181,20 +179,21 @@ WHERE room_id = $1
 ORDER BY number LIMIT $2
 """
 _ADVANCE = "UPDATE search_progress SET number = $2 WHERE room_id = $1"
-# By which the beginnings of words are looked for: GIN finds no range. Sorted, so that two processes
-# wait for each other in one direction.
-_KEEP_NUMBERS = """
-INSERT INTO search_number SELECT new.number FROM UNNEST($1::INTEGER[]) AS new (number)
-WHERE NOT EXISTS (SELECT 1 FROM search_number WHERE search_number.number = new.number)
-ORDER BY new.number ON CONFLICT DO NOTHING
+# By which the beginnings of words are looked for. Sorted: two processes wait for each other in one
+# direction.
+_KEEP = """
+INSERT INTO search_number SELECT {number} FROM {new} AS new
+WHERE NOT EXISTS (SELECT 1 FROM search_number WHERE number = {number})
+ORDER BY {number} ON CONFLICT DO NOTHING
 """
+# With a plus SQLite looks these few messages up, instead of reading all that there are.
 _STALE = f"""
 SELECT id, number, {_TEXT} FROM search_stale
-JOIN message ON message.id = search_stale.message_id ORDER BY id LIMIT $1
+JOIN message ON message.id = +search_stale.message_id ORDER BY search_stale.message_id LIMIT $1
 """
 _STALE_TEXTS = f"""
 SELECT {_TEXT} FROM search_stale
-JOIN message ON message.id = search_stale.message_id ORDER BY id LIMIT $1
+JOIN message ON message.id = +search_stale.message_id ORDER BY search_stale.message_id LIMIT $1
 """
 _FORGET = """
 DELETE FROM search_progress

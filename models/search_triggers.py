@@ -8,8 +8,8 @@ from typing import Any
 
 from tortoise.backends.sqlite.client import SqliteClient
 
-from models.search_document import REST_BITS, Text, document_terms, number_of, numbers_from
-from models.search_terms import ANALYZER, is_beginning
+from models.search_document import Text, numbers_of
+from models.search_terms import ANALYZER
 
 _TAKE_OUT = """
 BEGIN
@@ -38,16 +38,9 @@ CREATE TEMP TRIGGER search_removed BEFORE DELETE ON main.message WHEN {_IS_INDEX
 )
 
 
-def as_fts(terms: set[str]) -> str:
-    """The terms as FTS5 keeps them."""
-    return " ".join(_hexadecimal(number_of(term)) for term in sorted(terms))
-
-
-def fts_term(term: str) -> str:
-    """A term as FTS5 is asked for it."""
-    if is_beginning(term):
-        return f'"{_hexadecimal(numbers_from(term)[0])[: -REST_BITS // 4]}" *'
-    return f'"{_hexadecimal(number_of(term))}"'
+def as_fts(number: int) -> str:
+    """A term as FTS5 keeps it: eight hexadecimal digits."""
+    return f"{number & 0xFFFFFFFF:08x}"
 
 
 def let_take_out(connection: sqlite3.Connection) -> None:
@@ -66,8 +59,4 @@ async def let_orm_take_out(client: SqliteClient) -> None:
 
 
 def _terms(*columns: Any) -> str:
-    return as_fts(document_terms(Text(*columns)))
-
-
-def _hexadecimal(number: int) -> str:
-    return f"{number & 0xFFFFFFFF:08x}"
+    return " ".join(map(as_fts, numbers_of(Text(*columns))))

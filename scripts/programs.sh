@@ -6,7 +6,7 @@ export PATH="$PATH:/usr/sbin"
 
 missing=()
 # The program and the package that has it.
-for pair in nginx:nginx caddy:caddy openssl:openssl systemd-analyze:systemd; do
+for pair in nginx:nginx caddy:caddy haproxy:haproxy openssl:openssl systemd-analyze:systemd; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi

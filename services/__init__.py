@@ -31,6 +31,7 @@ from services.administered_rooms import AdministeredRooms
 from services.administration import Administration
 from services.audit_log import AuditLog
 from services.blocks import Blocks
+from services.claim_links import ClaimLinks
 from services.confirmations import Confirmations
 from services.connections import Connections, close_for_restart
 from services.digests import Digests
@@ -82,6 +83,7 @@ from services.search.finder import Search
 from services.second_factors import SecondFactors
 from services.sessions import Sessions
 from services.site import Site
+from services.system import System
 from services.threads import Threads
 from services.tokens import Tokens
 from services.typing_indicators import TypingIndicators
@@ -152,6 +154,7 @@ class Services:
 
     def _make_account_services(self, limits: RateLimits, settings: Settings, peers: Peers) -> None:
         self.site = Site(settings)
+        self.system = System(peers, self.hub, limits, settings)
         self.passkeys = Passkeys(self.site)
         self.second_factors = SecondFactors()
         self.confirmations = Confirmations(self.passkeys)
@@ -172,7 +175,7 @@ class Services:
         self.administration = Administration(self.sessions, self.site, limits)
         self.administered_rooms = AdministeredRooms(self.journal, self.hub, limits, self._sweeper)
         self.administered_invites = AdministeredInvites(limits)
-        self.audit_log = AuditLog(limits)
+        self.audit_log, self.claim_links = AuditLog(limits), ClaimLinks(self.site, limits)
 
     def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:
         files = ExportFiles(settings.export_folder)
@@ -238,8 +241,7 @@ class Services:
         await self._sweeper.stop()
 
     async def _announce_status(self, user_id: int, is_online: bool) -> None:
-        # The one circle here: presence tells through the hub, the hub knows the lobby, the lobby
-        # reads items of the list of rooms, and these say by the tracker who is online.
+        # The one circle here: by the hub, the lobby, and items of the list, which ask the tracker.
         await self.presence.announce(user_id, is_online)
 
     async def _look_again(self, user_id: int) -> None:

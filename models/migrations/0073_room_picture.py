@@ -42,7 +42,7 @@ async def _note(_: StateApps, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0060_search_index")]
+    dependencies = [("models", "0065_import_person")]
 
     initial = False
 

@@ -19,6 +19,7 @@ from tortoise.transactions import in_transaction
 
 from models.fair_queue import FairQueue
 from models.search_triggers import let_take_out
+from models.slow_queries import timed
 from models.sql.values import flat, marks, powers, rows
 from models.sql.worker_thread import WorkerThread
 
@@ -67,13 +68,13 @@ class _Sqlite:
         return connection
 
     def look_up(self, sql: str, values: Sequence[object]) -> Rows:
-        return self._reader.execute(for_sqlite(sql), values).fetchall()
+        return timed(self._reader, for_sqlite(sql), values)
 
     async def scan(self, sql: str, values: Sequence[object]) -> Rows:
         return await self._scan_thread.run(self._scan, for_sqlite(sql), values)
 
     def _scan(self, sql: str, values: Sequence[object]) -> Rows:
-        return self._scanner.execute(sql, values).fetchall()
+        return timed(self._scanner, sql, values)
 
     async def transact(self, steps: Steps[T]) -> T:
         # The ORM's writers take turns with this one: left to SQLite's own lock, whoever waits
@@ -108,7 +109,7 @@ class _Sqlite:
         if isinstance(values, _EachRow):
             self._writer.executemany(for_sqlite(sql), values)
             return ()
-        return self._writer.execute(for_sqlite(sql), values).fetchall()
+        return timed(self._writer, for_sqlite(sql), values)
 
     def close(self) -> None:
         for thread in (self._thread, self._scan_thread):

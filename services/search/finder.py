@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from config import Settings
 from cooperative import in_slices
 from models.queries.messages import with_quotes
-from models.queries.search import Wanted, found_in, newest_id, stretches
+from models.queries.search import Wanted, found_in, newest_id, stretches, words_begun
 from models.search_document import HAS_FILE, HAS_PICTURE, by_author, in_period
 from models.search_terms import Alternatives
 from models.sql.fast_path import Row, Rows
@@ -86,6 +86,7 @@ class Search:
         limit = min(max(limit, 1), FOUND_MAX)
         matcher, scope = Matcher.of(query), await self._scope(actor.user_id, query)
         wanted = _wanted(actor.user_id, query, matcher, scope)
+        wanted = replace(wanted, begun=await words_begun(matcher.beginnings))
         page = await _collect(wanted, matcher, cursor, RANKED if is_ranked else limit)
         hits = _ranked(page.hits, matcher)[:limit] if is_ranked else page.hits
         views = [self._view(hit, matcher) async for hit in in_slices(await _quoted(hits))]

