@@ -10,8 +10,6 @@ import contextlib
 import structlog
 
 from config import Settings
-from models.import_job import is_broken_off
-from models.job import ERASURE, IMPORT, OWN_EXPORT, REMOVAL, ROOM_EXPORT
 from models.name_key import fill_name_keys
 from models.queries.hiding import hiding
 from protocol.server_frames import Limits
@@ -23,7 +21,7 @@ from realtime.peers import Peers
 from realtime.presence import Leases
 from realtime.presence.tracker import PresenceTracker
 from realtime.room_changes import RoomChanges
-from services.account_erasure import AccountErasure, ErasureWork
+from services.account_erasure import AccountErasure
 from services.accounts import Accounts
 from services.activity import Activity
 from services.administered_invites import AdministeredInvites
@@ -47,7 +45,7 @@ from services.history import History
 from services.invitations import Invitations
 from services.invite_links import InviteLinks
 from services.invited_accounts import InvitedAccounts
-from services.jobs import Jobs, Work
+from services.jobs import Jobs
 from services.join_requests import JoinRequests
 from services.leave_links import LeaveLinks
 from services.mail_writer import MailWriter
@@ -60,7 +58,6 @@ from services.moderation import Moderation
 from services.new_accounts import NewAccounts
 from services.oidc import Oidc
 from services.oidc_logout import OidcLogout
-from services.own_export import OwnExport
 from services.passkeys import Passkeys
 from services.people import People
 from services.pictures import Pictures
@@ -71,10 +68,9 @@ from services.rate_limits import RateLimits
 from services.read_marks import ReadMarks
 from services.readers import Readers
 from services.removals import Removals
-from services.removals_everywhere import RemovalsEverywhere, RemovalWork
+from services.removals_everywhere import RemovalsEverywhere
 from services.reports import Reports
 from services.retention import Retention
-from services.room_export import RoomExport
 from services.room_files import RoomFiles
 from services.room_list import RoomList
 from services.room_preferences import RoomPreferences
@@ -87,6 +83,7 @@ from services.system import System
 from services.threads import Threads
 from services.tokens import Tokens
 from services.typing_indicators import TypingIndicators
+from services.works import make_works
 
 log = structlog.get_logger(__name__)
 
@@ -179,13 +176,7 @@ class Services:
 
     def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:
         files = ExportFiles(settings.export_folder)
-        works: dict[str, Work] = {
-            OWN_EXPORT: OwnExport(files, self.files),
-            ROOM_EXPORT: RoomExport(files, self.files),
-            ERASURE: ErasureWork(self.journal, self.lobby, self.removals),
-            REMOVAL: RemovalWork(self.removals),
-            IMPORT: is_broken_off,
-        }
+        works = make_works(files, self.files, self.journal, self.lobby, self.removals)
         self._jobs = jobs = Jobs(works, files)
         self.exports = Exports(jobs, files, limits)
         self.removals_everywhere = RemovalsEverywhere(jobs, limits)
