@@ -24,7 +24,7 @@ FIELDS_MAX = 20
 # Browsers keep 180 of one site.
 COOKIES_MAX = 200
 # Where pictures come in, and how long they may take.
-PICTURES = ("/profile/picture", "/api/profile/picture")
+PICTURES = re.compile(r"(?:/api)?/(?:profile|rooms/[0-9]+)/picture")
 UPLOAD_SECONDS = 60
 # Where the OpenID provider tells of logouts: a token has some hundred bytes.
 LOGOUTS = "/oidc/backchannel-logout"
@@ -110,7 +110,7 @@ class _Request(_Bounded, Request):
     form_data_parser_class = _FormParser
 
     def __init__(self, method: str, scheme: str, path: str, *others: Any, **options: Any) -> None:
-        if path in PICTURES:
+        if PICTURES.fullmatch(path):
             # More than a picture has around it in a form is none; it comes by slow networks.
             options["max_content_length"] = UPLOAD_MAX + 16_384
             options["body_timeout"] = UPLOAD_SECONDS

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import click
@@ -11,14 +11,17 @@ from config import BadSetting, Settings, tortoise_config
 from models import Refusal, User
 from models.account_erasure import Messages, erase_account
 from models.administration import disable, enable, make_account, set_server_role
+from models.claim_links import DAYS_MAX, LIFETIME, make_claim_links
 from models.database import DatabaseUnusable, close_database, open_database
 from models.password_reset import PasswordReset
 from models.second_factors import clear_factors
 from models.site_settings import change_setting
+from protocol.csv_table import harmless, table
 
 T = TypeVar("T")
 
 RESET_PATH = "/reset/"
+ALL = 10**9
 _reason = click.option(
     "--reason", default="", help="Why: it is shown to them, and in the audit log."
 )
@@ -75,6 +78,22 @@ def reset(name: str, url: str) -> None:
     once, for a day.
     """
     click.echo(_link(url, _run(lambda: _reset(name))))
+
+
+@admin.command("claim-links")
+@click.option("--days", type=click.IntRange(1, DAYS_MAX), default=LIFETIME.days, show_default=True)
+@_url
+def claim(days: int, url: str) -> None:
+    """Make links for all accounts that an import has made, and nobody can log in to yet: a line
+    each, as CSV, with the name, the name that others see, and the link. It works once; an earlier
+    one ends.
+    """
+    made = _run(lambda: make_claim_links(None, timedelta(days=days), ALL))
+    rows = [
+        (harmless(each.username), harmless(each.display_name), _link(url, each.token))
+        for each in made
+    ]
+    click.echo(table(rows), nl=False)
 
 
 @admin.command("grant")

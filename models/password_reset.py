@@ -54,7 +54,7 @@ class PasswordReset(Model):
         """A new link's token, 43 characters. It takes the place of an earlier one."""
 
         async def work(connection: BaseDBAsyncClient) -> str:
-            token = await cls._store(user, actor_id, cls.LIFETIME, connection)
+            token = await cls.store(user, actor_id, cls.LIFETIME, connection)
             await record_act(connection, "password_reset_made", actor_id, user_id=user.id)
             return token
 
@@ -65,14 +65,15 @@ class PasswordReset(Model):
         """The same, for a mail to the user. No act: anybody can ask for it."""
 
         async def work(connection: BaseDBAsyncClient) -> str:
-            return await cls._store(user, user.id, cls.LIFETIME_BY_MAIL, connection)
+            return await cls.store(user, user.id, cls.LIFETIME_BY_MAIL, connection)
 
         return await atomically(work)
 
     @classmethod
-    async def _store(
+    async def store(
         cls, user: User, maker_id: int | None, life: timedelta, connection: BaseDBAsyncClient
     ) -> str:
+        """The same for as long as `life`, by an act that is recorded elsewhere."""
         token = secrets.token_urlsafe(32)
         await lock_users({user.id}, connection)  # Two who make one at once.
         await cls.filter(user_id=user.id).using_db(connection).delete()

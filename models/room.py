@@ -74,6 +74,8 @@ class Room(Model):
     retention_days: int | None = fields.IntField(null=True)
     # Up to this number messages have expired: they are gone, or are about to be. Never lowered.
     floor = fields.BigIntField(default=0, db_default=0)
+    # The key of its picture in the storage of files; "" for none.
+    picture = fields.CharField(max_length=32, default="", db_default="")
 
     maker_id: int | None
 

@@ -1,5 +1,6 @@
 """Settings of the whole server that administrators change while it runs."""
 
+from datetime import datetime
 from typing import Any, Self
 
 import msgspec
@@ -51,6 +52,12 @@ class SiteSettings(Struct, frozen=True):
         stored = {name: msgspec.json.decode(value) for name, value in rows}
         known = {name: stored[name] for name in cls.__struct_fields__ if name in stored}
         return msgspec.convert(known, cls)
+
+
+async def last_backup_at() -> datetime | None:
+    """When the latest backup was made, where what makes them has said so."""
+    rows = await look_up("SELECT value FROM site_setting WHERE name = $1", "last_backup_at")
+    return msgspec.json.decode(rows[0][0], type=datetime) if rows else None
 
 
 async def store_setting(name: str, value: Any, connection: BaseDBAsyncClient) -> None:

@@ -68,6 +68,22 @@ class ResetLink(Struct):
     reset_url: str
 
 
+class ClaimLinkView(Struct):
+    """A link by which somebody comes into the account that an import has made for them, once."""
+
+    id: int
+    username: str
+    display_name: str
+    url: str
+
+
+class ClaimLinkList(Struct):
+    """Those that have been made; `left` accounts have none yet."""
+
+    links: list[ClaimLinkView]
+    left: int
+
+
 class AdminRoomView(Struct, kw_only=True):
     """A room as administrators see it who need not be in it: no word of what is said there."""
 

@@ -36,6 +36,8 @@ BLOCK = 3
 QUOTED, LINES, SPACES = 2, 2, 12
 LINE_LENGTH, WORD_LENGTH = 64, 4
 DEPTH_MAX = 8  # Quotes in quotes; what is deeper is text.
+# Pages have its name, in the language of whoever reads.
+CODE_BEGIN = '<pre tabindex="0" role="group" aria-labelledby="code-label">'
 
 Rule = Callable[[RendererHTML, Sequence[Token], int, OptionsDict, EnvType], str]
 
@@ -93,7 +95,7 @@ def _block(
     code, language = token.content.removesuffix("\n"), token.info.strip().split(maxsplit=1)[:1]
     html = highlight(code, language[0], env) if language else None
     # It may have to be scrolled sideways, by the keyboard as well.
-    return f'<pre tabindex="0"><code>{html or escapeHtml(code)}</code></pre>\n'
+    return f"{CODE_BEGIN}<code>{html or escapeHtml(code)}</code></pre>\n"
 
 
 def _address(

@@ -111,6 +111,7 @@ class RoomItem(Struct):
     has_draft: Literal[True] | UnsetType = UNSET
     history_from: int | UnsetType = UNSET
     is_archived: Literal[True] | UnsetType = UNSET
+    picture: str | UnsetType = UNSET
 
 
 class InvitationItem(Struct, kw_only=True):
@@ -175,6 +176,7 @@ class RoomDetails(Struct):
     retention_days: int | UnsetType = UNSET
     floor: int | UnsetType = UNSET
     request_count: int | UnsetType = UNSET
+    picture: str | UnsetType = UNSET
 
 
 class RoomEventView(Struct):

@@ -10,6 +10,7 @@ import structlog
 
 from background import end
 from realtime.metrics import metrics
+from realtime.peer import UNKNOWN
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +76,7 @@ class Connection:
         "from_number",
         "membership_id",
         "number",
+        "peer",
         "room_id",
         "session_id",
         "token_id",
@@ -104,6 +106,7 @@ class Connection:
         up to `floor` those of the room had expired when it came.
         """
         self.number = number
+        self.peer = UNKNOWN
         self.room_id = room_id
         self.user_id = user_id
         self.username = username
@@ -143,9 +146,7 @@ class Connection:
             self.send(frame)
 
     def send_ephemeral(self, kind: str, frame: bytes) -> None:
-        """Send a frame that only matters now (typing, presence, read marks). When the queue is
-        half full only the latest of each kind is kept.
-        """
+        """Send what only matters now. When the queue is half full the latest of each kind stays."""
         if self.closing or (self._writer is None and self._socket.write(frame)):
             return
         if self.is_behind:
@@ -173,6 +174,11 @@ class Connection:
     def is_behind(self) -> bool:
         """Whether the queue is half full, or more."""
         return 2 * len(self._queue) >= QUEUE_FRAMES or 2 * self._bytes >= QUEUE_BYTES
+
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """How many frames wait here, and their bytes."""
+        return len(self._queue), self._bytes
 
     async def drain(self) -> None:
         """Wait until the queue is less than half full (or closing): back-pressure for replay."""

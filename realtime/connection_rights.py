@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from realtime.channels import Channels
 from realtime.connection import Connection
-from realtime.envelope import Renamed, Revocation, SessionEnded, TokenEnded
+from realtime.envelope import ConnectionEnded, Renamed, Revocation, SessionEnded, TokenEnded
 from realtime.lobby.lobby import Lobby
 from realtime.revocations import Revocations, close_if_revoked
 
@@ -39,7 +39,7 @@ class ConnectionRights:
                 connection.display_name = renamed.display_name
 
     def _concerned(self, revocation: Revocation) -> Iterable[Connection]:
-        if isinstance(revocation, SessionEnded | TokenEnded):
+        if isinstance(revocation, SessionEnded | TokenEnded | ConnectionEnded):
             return self.connections()
         channel = self._channels.get(revocation.room_id)
         return channel.all() if channel else []

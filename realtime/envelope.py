@@ -19,6 +19,7 @@ Id = Annotated[int, Meta(ge=1, le=ID_MAX)]
 Number = Annotated[int, Meta(ge=1, le=MESSAGE_ID_MAX)]
 Frame = Annotated[bytes, Meta(max_length=FRAME_MAX)]
 Kind = Annotated[str, Meta(max_length=64)]
+ProcessName = Annotated[str, Meta(min_length=1, max_length=32)]
 DisplayName = Annotated[str, Meta(max_length=User.DISPLAY_NAME_MAX)]
 Some = Meta(min_length=1, max_length=LIST_MAX)
 
@@ -79,6 +80,27 @@ class RoomDeleted(Struct, tag="d", array_like=True, frozen=True):
     room_id: Id
 
 
+class ConnectionEnded(Struct, tag="x", array_like=True, frozen=True):
+    """An administrator has closed this connection of this process: 1012."""
+
+    process: ProcessName
+    number: Id
+
+
+class SystemAsked(Struct, tag="q", array_like=True, frozen=True):
+    """How is every process? Of the connections all of one user, or those that cost most."""
+
+    question: ProcessName
+    user_id: Id | None = None
+
+
+class SystemTold(Struct, tag="s", array_like=True, frozen=True):
+    """How one is, in answer: JSON."""
+
+    question: ProcessName
+    answer: Frame
+
+
 class Renamed(Struct, tag="n", array_like=True, frozen=True):
     """A user has another display name."""
 
@@ -131,10 +153,11 @@ class BlocksChanged(Struct, tag="b", array_like=True, frozen=True):
     user_id: Id
 
 
-Revocation = SessionEnded | TokenEnded | MemberRemoved | RoomDeleted
+Revocation = SessionEnded | TokenEnded | MemberRemoved | RoomDeleted | ConnectionEnded
+SystemNews = SystemAsked | SystemTold
 PersonalNews = PersonalActivity | DraftChanged
 LobbyNews = Activity | RoomItemsChanged | PersonalNews | BlocksChanged
-Envelope = (
+HubNews = (
     MessagesCommitted
     | ChangeCommitted
     | EphemeralFrame
@@ -144,6 +167,7 @@ Envelope = (
     | LobbyNews
     | ConsentChanged
 )
+Envelope = HubNews | SystemNews
 
 _LISTS = {
     MessagesCommitted: "items",

@@ -20,8 +20,8 @@ from realtime.envelope import (
     CONTROL,
     ChangeCommitted,
     ConsentChanged,
-    Envelope,
     EphemeralFrame,
+    HubNews,
     LobbyNews,
     MemberRemoved,
     MessagesCommitted,
@@ -214,7 +214,7 @@ class Hub:
     def _receive(self, name: str, payload: bytes) -> None:
         self._peers.receive(name, payload, self._handle)
 
-    def _handle(self, message: Envelope) -> None:
+    def _handle(self, message: HubNews) -> None:
         if isinstance(message, MessagesCommitted):
             run = [EncodedChange(*item) for item in message.items]
             self._channels.deliver(message.room_id, run)

@@ -6,12 +6,16 @@ import structlog
 
 from realtime import envelope
 from realtime.broadcast import Broadcast
-from realtime.envelope import Envelope
+from realtime.envelope import Envelope, HubNews, SystemNews
 from realtime.envelope_signer import BadEnvelope, EnvelopeSigner
 from realtime.metrics import metrics
 from realtime.throttled_log import ThrottledLog
 
 log = structlog.get_logger(__name__)
+
+
+def _ignore(_: SystemNews) -> None:
+    """Nobody listens."""
 
 
 class Peers:
@@ -23,6 +27,8 @@ class Peers:
         self._signer = EnvelopeSigner(secret)
         self._throttled = ThrottledLog(log)
         self._has_untrusted = False
+        # What is asked and told for the page of the system is no business of the hub.
+        self.on_system_news: Callable[[SystemNews], None] = _ignore
 
     def publish(self, told: Envelope) -> None:
         """Tell it, on its channel, in parts where it is long."""
@@ -31,10 +37,14 @@ class Peers:
                 channel = envelope.channel_of(part)
                 self.broadcast.publish(channel, self._signer.encode(channel, part))
 
-    def receive(self, channel: str, payload: bytes, handle: Callable[[Envelope], None]) -> None:
+    def receive(self, channel: str, payload: bytes, handle: Callable[[HubNews], None]) -> None:
         """Call `handle` with the envelope, or note that it is none. Never raises."""
         try:
-            handle(self._signer.decode(channel, payload))
+            told = self._signer.decode(channel, payload)
+            if isinstance(told, SystemNews):
+                self.on_system_news(told)
+            else:
+                handle(told)
             metrics.count("envelopes_received")
         except BadEnvelope as bad:
             # Not news of ours, or of another version of ours during a deploy.

@@ -5,8 +5,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from models import Membership
-from realtime.connection import LOGGED_OUT, NOT_A_MEMBER, ROOM_DELETED, Connection
+from realtime.connection import (
+    LOGGED_OUT,
+    NOT_A_MEMBER,
+    RESTARTING,
+    ROOM_DELETED,
+    Connection,
+)
 from realtime.envelope import (
+    ConnectionEnded,
     MemberRemoved,
     Renamed,
     Revocation,
@@ -14,6 +21,7 @@ from realtime.envelope import (
     SessionEnded,
     TokenEnded,
 )
+from realtime.process_name import process_name
 
 REMEMBER_SECONDS = 60.0  # Longer than any admission takes.
 # Beyond, the oldest are forgotten: the comparison with the database finds whom they concerned.
@@ -77,6 +85,8 @@ def close_if_revoked(connection: Connection, revocation: Revocation) -> None:
         case SessionEnded() | TokenEnded():
             if _is_by(connection, revocation):
                 connection.close(LOGGED_OUT, "logged out")
+        case ConnectionEnded():
+            _close_if_named(connection, revocation)
         case MemberRemoved(room_id, user_id):
             if (connection.room_id, connection.user_id) == (room_id, user_id) and _is_meant(
                 connection, revocation
@@ -87,6 +97,11 @@ def close_if_revoked(connection: Connection, revocation: Revocation) -> None:
         case RoomDeleted(room_id):
             if connection.room_id == room_id:
                 connection.close(ROOM_DELETED, "room deleted")
+
+
+def _close_if_named(connection: Connection, ended: ConnectionEnded) -> None:
+    if (ended.process, ended.number) == (process_name(), connection.number):
+        connection.close(RESTARTING, "closed by an administrator: come back")
 
 
 def _is_by(connection: Connection, ended: SessionEnded | TokenEnded) -> bool:

@@ -193,6 +193,7 @@ def list_item(row: ListedRoom, online: Collection[int]) -> ListItem:
         has_draft=_flag(row.has_draft),
         history_from=row.from_number or UNSET,
         is_archived=_flag(row.is_archived),
+        picture=_picture(row.id, row.picture),
     )
 
 
@@ -233,7 +234,13 @@ def room_details(member: Membership, members: list[MemberView]) -> RoomDetails:
         is_blocked=_flag(member.is_blocked),
         is_archived=_flag(member.room.is_archived),
         history_from=member.bound or UNSET,
+        picture=_picture(member.room_id, member.room.picture),
     )
+
+
+def _picture(room_id: int, key: str) -> str | UnsetType:
+    """As it stands in addresses: who fetches it is asked for the room."""
+    return f"{room_id}-{key}" if key else UNSET
 
 
 def _flag(is_so: bool) -> Literal[True] | UnsetType:

@@ -16,6 +16,7 @@ from wsproto.events import Ping
 from cooperative import TimeSlice
 from server.closing import ClosingStream
 from server.framing import FrameParser, encode_text, encode_texts
+from server.traffic import Traffic, traffic_of
 from server.transport import CLOSED, Transport
 
 log = structlog.get_logger(__name__)
@@ -75,6 +76,10 @@ class WebSocketStream(ClosingStream):
             vars(self._queue).clear()
         self._queue = None
         return True
+
+    def traffic(self) -> Traffic | None:
+        """What it has cost the network so far."""
+        return traffic_of(self._writer.transport) if self._writer else None
 
     # Writing
 

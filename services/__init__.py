@@ -10,8 +10,6 @@ import contextlib
 import structlog
 
 from config import Settings
-from models.import_job import is_broken_off
-from models.job import ERASURE, IMPORT, OWN_EXPORT, REMOVAL, ROOM_EXPORT
 from models.name_key import fill_name_keys
 from models.queries.hiding import hiding
 from protocol.server_frames import Limits
@@ -23,7 +21,7 @@ from realtime.peers import Peers
 from realtime.presence import Leases
 from realtime.presence.tracker import PresenceTracker
 from realtime.room_changes import RoomChanges
-from services.account_erasure import AccountErasure, ErasureWork
+from services.account_erasure import AccountErasure
 from services.accounts import Accounts
 from services.activity import Activity
 from services.administered_invites import AdministeredInvites
@@ -31,6 +29,7 @@ from services.administered_rooms import AdministeredRooms
 from services.administration import Administration
 from services.audit_log import AuditLog
 from services.blocks import Blocks
+from services.claim_links import ClaimLinks
 from services.confirmations import Confirmations
 from services.connections import Connections, close_for_restart
 from services.digests import Digests
@@ -46,7 +45,7 @@ from services.history import History
 from services.invitations import Invitations
 from services.invite_links import InviteLinks
 from services.invited_accounts import InvitedAccounts
-from services.jobs import Jobs, Work
+from services.jobs import Jobs
 from services.join_requests import JoinRequests
 from services.leave_links import LeaveLinks
 from services.mail_writer import MailWriter
@@ -59,7 +58,6 @@ from services.moderation import Moderation
 from services.new_accounts import NewAccounts
 from services.oidc import Oidc
 from services.oidc_logout import OidcLogout
-from services.own_export import OwnExport
 from services.passkeys import Passkeys
 from services.people import People
 from services.pictures import Pictures
@@ -70,10 +68,9 @@ from services.rate_limits import RateLimits
 from services.read_marks import ReadMarks
 from services.readers import Readers
 from services.removals import Removals
-from services.removals_everywhere import RemovalsEverywhere, RemovalWork
+from services.removals_everywhere import RemovalsEverywhere
 from services.reports import Reports
 from services.retention import Retention
-from services.room_export import RoomExport
 from services.room_files import RoomFiles
 from services.room_list import RoomList
 from services.room_preferences import RoomPreferences
@@ -82,9 +79,11 @@ from services.search.finder import Search
 from services.second_factors import SecondFactors
 from services.sessions import Sessions
 from services.site import Site
+from services.system import System
 from services.threads import Threads
 from services.tokens import Tokens
 from services.typing_indicators import TypingIndicators
+from services.works import make_works
 
 log = structlog.get_logger(__name__)
 
@@ -112,12 +111,12 @@ class Services:
         self.presence = presence = Presence(tracker, hub, settings.locale)
         self.typing = typing = TypingIndicators(hub, limits, tracker)
         self.connections = Connections(hub, lobby, tracker, presence, typing, limits, settings)
-        self.files, self.uploads, sweeper, decoding = make_file_services(limits, settings)
-        self._sweeper, self._decoding = sweeper, decoding
+        made = make_file_services(lobby, limits, settings)
+        self.files, self.uploads, self.room_pictures, self._sweeper, self._decoding = made
         self._make_account_services(limits, settings, peers)
         self._make_administration(limits)
         self.blocks = Blocks(hub, lobby, presence, limits)
-        self.rooms = Rooms(journal, hub, lobby, tracker, sweeper, limits, settings)
+        self.rooms = Rooms(journal, hub, lobby, tracker, self._sweeper, limits, settings)
         self.room_preferences = RoomPreferences(lobby, limits)
         self._make_membership_services(limits, settings)
         self.read_marks = ReadMarks(hub, lobby, limits)
@@ -152,6 +151,7 @@ class Services:
 
     def _make_account_services(self, limits: RateLimits, settings: Settings, peers: Peers) -> None:
         self.site = Site(settings)
+        self.system = System(peers, self.hub, limits, settings)
         self.passkeys = Passkeys(self.site)
         self.second_factors = SecondFactors()
         self.confirmations = Confirmations(self.passkeys)
@@ -172,17 +172,11 @@ class Services:
         self.administration = Administration(self.sessions, self.site, limits)
         self.administered_rooms = AdministeredRooms(self.journal, self.hub, limits, self._sweeper)
         self.administered_invites = AdministeredInvites(limits)
-        self.audit_log = AuditLog(limits)
+        self.audit_log, self.claim_links = AuditLog(limits), ClaimLinks(self.site, limits)
 
     def _make_jobs(self, limits: RateLimits, settings: Settings) -> None:
         files = ExportFiles(settings.export_folder)
-        works: dict[str, Work] = {
-            OWN_EXPORT: OwnExport(files, self.files),
-            ROOM_EXPORT: RoomExport(files, self.files),
-            ERASURE: ErasureWork(self.journal, self.lobby, self.removals),
-            REMOVAL: RemovalWork(self.removals),
-            IMPORT: is_broken_off,
-        }
+        works = make_works(files, self.files, self.journal, self.lobby, self.removals)
         self._jobs = jobs = Jobs(works, files)
         self.exports = Exports(jobs, files, limits)
         self.removals_everywhere = RemovalsEverywhere(jobs, limits)
@@ -238,8 +232,7 @@ class Services:
         await self._sweeper.stop()
 
     async def _announce_status(self, user_id: int, is_online: bool) -> None:
-        # The one circle here: presence tells through the hub, the hub knows the lobby, the lobby
-        # reads items of the list of rooms, and these say by the tracker who is online.
+        # The one circle here: by the hub, the lobby, and items of the list, which ask the tracker.
         await self.presence.announce(user_id, is_online)
 
     async def _look_again(self, user_id: int) -> None:

@@ -39,7 +39,7 @@ class Administration:
         self, actor: Actor, text: str, state: str, cursor: int | None
     ) -> tuple[list[AccountRow], int | None]:
         """A page of the accounts that are called like this (all for ""), in this `state`: all,
-        waiting, disabled or admins. And the cursor of the next page.
+        waiting, disabled, imported or admins. And the cursor of the next page.
 
         Raises:
             Refusal: not_admin, forbidden, bad_request, rate_limited.

@@ -3,11 +3,13 @@
 from typing import NamedTuple
 
 from config import Settings
+from realtime.lobby.lobby import Lobby
 from services.file_sweeper import FileSweeper
 from services.files import Files
 from services.picture_files import PictureFiles
 from services.picture_process import PictureProcess
 from services.rate_limits import RateLimits
+from services.room_pictures import RoomPictures
 from services.storage import open_storage
 from services.sweeper import Sweeper
 from services.uploads import Uploads
@@ -18,13 +20,16 @@ class FileServices(NamedTuple):
 
     files: Files
     uploads: Uploads
+    room_pictures: RoomPictures
     sweeper: Sweeper
     decoding: PictureProcess
 
 
-def make_file_services(limits: RateLimits, settings: Settings) -> FileServices:
+def make_file_services(lobby: Lobby, limits: RateLimits, settings: Settings) -> FileServices:
     """Those of one process."""
     storage = open_storage(settings.files_url)
     decoding = PictureProcess()
     uploads = Uploads(storage, PictureFiles(decoding), limits, settings)
-    return FileServices(Files(storage), uploads, Sweeper(FileSweeper(storage)), decoding)
+    sweeper = Sweeper(FileSweeper(storage))
+    pictures = RoomPictures(storage, decoding, lobby, sweeper, limits)
+    return FileServices(Files(storage), uploads, pictures, sweeper, decoding)

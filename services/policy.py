@@ -47,7 +47,7 @@ class Right(StrEnum):
     REMOVE_MEMBER = "remove somebody from a room"
     BAN = "ban somebody from a room, see who is banned, and lift it"
     SET_ROLE = "make somebody an owner, or no longer"
-    RENAME_ROOM = "rename a room"
+    RENAME_ROOM = "rename a room, and give it a picture"
     SET_RULES = "set slow mode, who writes in a room, and what newcomers see of it"
     SET_RETENTION = "say for how long the messages of a room are kept"
     PUBLISH_ROOM = "make a room public or private, and say what it is about"

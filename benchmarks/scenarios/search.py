@@ -109,5 +109,6 @@ _BYTES = {True: "LENGTH(CAST(body AS BLOB))", False: "OCTET_LENGTH(body)"}
 _SIZES_SQLITE = {"index": "SELECT SUM(pgsize) FROM dbstat WHERE name LIKE 'search%'"}
 _SIZES_POSTGRES = {
     "index": "SELECT pg_relation_size('search_document_terms')",
-    "index and its table": "SELECT pg_total_relation_size('search_document')",
+    "index and its tables": "SELECT pg_total_relation_size('search_document')"
+    " + pg_total_relation_size('search_number')",
 }

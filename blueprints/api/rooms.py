@@ -1,6 +1,6 @@
 """The JSON API of rooms: listed, made, renamed, deleted, and what they are to their members."""
 
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 from quart import Blueprint, Response, request
@@ -109,6 +109,26 @@ async def change_room(room_id: int) -> Response:
     if sent.visibility is not None or sent.topic is not None:
         await services().rooms.set_listing(member, sent.visibility, sent.topic)
     return answer(await details_of(member))
+
+
+@blueprint.put("/rooms/<int:room_id>/picture")
+@profile_limits
+@login_required
+async def put_picture(room_id: int) -> Response:
+    """The bytes of the picture are the body, whatever type they are said to have."""
+    with services().pictures.place(await require_actor()):
+        data = cast("bytes", await request.get_data())
+        member = await member_of(room_id)
+        await services().room_pictures.put(member, data)
+    return answer(await details_of(member))
+
+
+@blueprint.delete("/rooms/<int:room_id>/picture")
+@profile_limits
+@login_required
+async def remove_picture(room_id: int) -> Response:
+    await services().room_pictures.remove(await member_of(room_id))
+    return nothing()
 
 
 @blueprint.put("/rooms/<int:room_id>/mute")

@@ -9,6 +9,7 @@ from blueprints.api import (
     admin_invites,
     admin_rooms,
     blocks,
+    claim_links,
     drafts,
     email,
     exports,
@@ -30,6 +31,7 @@ from blueprints.api import (
     retention,
     rooms,
     search,
+    system,
     tokens,
     tus,
 )
@@ -40,7 +42,8 @@ _MODULES = (
     *(accounts, login_factors, profile, factors, identities, email, blocks, activity),
     *(rooms, moderation, members, messages, message_changes, drafts, invites),
     *(public_rooms, join_requests, removals, reports, tokens, admin, admin_rooms),
-    *(admin_invites, held_messages, exports, retention, files, tus, search),
+    *(admin_invites, claim_links, held_messages, exports, retention, files, tus, search),
+    system,
 )
 for module in _MODULES:
     blueprint.register_blueprint(module.blueprint)

@@ -1,7 +1,5 @@
 """Pages of administrators: settings of the server, and the audit log with its export."""
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -18,6 +16,7 @@ from config import REGISTRATION_MODES
 from models import Refusal
 from models.import_job import import_source
 from models.queries.audit_log import AuditRow
+from protocol.csv_table import TYPE, harmless, table
 from protocol.encoding import encode_json
 from realtime.admin_views import audit_view
 from services.site import SiteChanges
@@ -25,9 +24,7 @@ from translations import DEFAULT
 
 _PEOPLE = ("actor_id", "actor", "user_id", "username")
 COLUMNS = ("id", "at", "action", *_PEOPLE, "room_id", "room", "reason", "details")
-# Which programs that open tables take for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+TYPES = {"csv": TYPE, "jsonl": "application/jsonl; charset=utf-8"}
 FILTERS = ("action", "actor", "person", "room", "since", "until")
 
 blueprint = Blueprint("admin_site", __name__, url_prefix="/admin")
@@ -134,9 +131,9 @@ async def export(kind: str) -> ResponseReturnValue:
 
 
 async def _csv(parts: AsyncIterator[list[AuditRow]]) -> AsyncIterator[bytes]:
-    yield _table([COLUMNS])
+    yield table([COLUMNS])
     async for rows in parts:
-        yield _table([_cells(row) for row in rows])
+        yield table([_cells(row) for row in rows])
 
 
 async def _json_lines(parts: AsyncIterator[list[AuditRow]]) -> AsyncIterator[bytes]:
@@ -147,18 +144,8 @@ async def _json_lines(parts: AsyncIterator[list[AuditRow]]) -> AsyncIterator[byt
 def _cells(row: AuditRow) -> tuple[str, ...]:
     view = audit_view(row)
     values = [getattr(view, name) for name in COLUMNS[2:-1]]
-    texts = [_harmless(str(value)) if value is not None else "" for value in values]
+    texts = [harmless(str(value)) if value is not None else "" for value in values]
     return str(view.id), view.at.rfc3339, *texts, bytes(view.details).decode()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _table(rows: list[tuple[str, ...]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
 
 
 async def _settings_page(refusal: Refusal | None = None) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ JavaScript too.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from quart import Blueprint, redirect, request, url_for
+from quart import Blueprint, g, redirect, request, url_for
 from quart.typing import ResponseReturnValue
 
 from blueprints.context import credential, login_required, member_of, require_actor, services
@@ -37,12 +37,18 @@ async def my_ban_notices() -> list[BanRow]:
 @login_required
 async def show(room_id: int) -> ResponseReturnValue:
     """Who writes, how often, and who is banned: for owners."""
-    member = await member_of(room_id)
+    return await settings_page(await member_of(room_id))
+
+
+async def settings_page(
+    member: Membership, picture_problem: Refusal | None = None
+) -> ResponseReturnValue:
+    """The page, with what was wrong with a picture."""
     require(Right.SET_RULES, member)
     bans = await services().moderation.bans(member)
     pauses = sorted({*PAUSES, member.room.slow_seconds})
     saved, count = request.args.get("saved"), request.args.get("count", 0, type=int)
-    return await render(
+    page = await render(
         "room_settings.html",
         user=member.user,
         place=member.room,
@@ -50,7 +56,9 @@ async def show(room_id: int) -> ResponseReturnValue:
         bans=bans,
         saved=saved,
         count=count,
+        picture_problem=picture_problem.text(g.locale) if picture_problem else "",
     )
+    return page, picture_problem.status if picture_problem else 200
 
 
 @blueprint.post(_SETTINGS)

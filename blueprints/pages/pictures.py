@@ -1,8 +1,8 @@
-"""The files of people's pictures."""
+"""The files of the pictures that people and rooms have."""
 
 from quart import Blueprint, Response
 
-from blueprints.context import login_required, services
+from blueprints.context import login_required, member_of, services
 
 blueprint = Blueprint("pictures", __name__, url_prefix="/pictures")
 
@@ -14,5 +14,9 @@ KEPT = "private, max-age=31536000, immutable"
 @login_required
 async def show(name: str) -> Response:
     """One of the sizes of a picture: its name, and the number of its pixels."""
-    data = await services().pictures.read(name)
+    rooms = services().room_pictures
+    if (room_id := rooms.room_of(name)) is None:
+        data = await services().pictures.read(name)
+    else:
+        data = await rooms.read(await member_of(room_id), name)
     return Response(data, content_type="image/webp", headers={"Cache-Control": KEPT})

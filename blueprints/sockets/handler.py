@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import sys
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ import structlog
 from quart import Websocket, websocket
 
 from background import end
+from blueprints.client_addresses import plain
 from blueprints.sockets.transport import PlainSocket, StreamSocket, receive
 from config import Settings
 from models import Refusal, Session
@@ -19,15 +21,25 @@ from protocol.server_frames import encode
 from realtime.connection import FLOODING, INTERNAL_ERROR, LOBBY, TOO_BIG, Connection
 from realtime.inbox import Data, Inbox, Waiting
 from realtime.metrics import metrics
+from realtime.peer import UNKNOWN, Peer
 from realtime.rate_limits import REFUSALS_MAX, Limit, NoLimit
-from server import stream_of
+from server import WebSocketStream, stream_of
 from services import Services
 from services.actor import Actor
 from services.preferences import language_of
 
 log = structlog.get_logger(__name__)
 
+AGENT_MAX = 200
+
 _numbers = itertools.count(1)
+
+
+def _peer(socket: Websocket, stream: WebSocketStream | None) -> Peer:
+    """Who it is. Most programs are a few: one text for all who have the same."""
+    agent = sys.intern(str(socket.user_agent)[:AGENT_MAX])
+    traffic = stream.traffic if stream else UNKNOWN.traffic
+    return Peer(plain(socket.remote_addr), agent, time.time(), traffic)
 
 
 def current_websocket() -> Websocket:
@@ -90,6 +102,7 @@ class SocketHandler:
             token_id=0 if is_login else credential.id,
             cut=stream.abort if stream else None,
         )
+        self.connection.peer = _peer(socket, stream if self.is_direct else None)
         self.inbox = Inbox(self._handle_data)
 
     async def end(self) -> None:

@@ -7,6 +7,7 @@ from tortoise.timezone import now
 
 from models.database import moment
 from models.names import username_key
+from models.passwords import NO_HASH
 from models.queries.people import PersonRow, like_condition, like_patterns
 from models.room import Room
 from models.sql.fast_path import Row, as_stored, scan
@@ -14,12 +15,21 @@ from models.sql.values import marks, padded
 
 PAGE = 50
 FIRST = 2**63 - 1  # The cursor of the first page: ids count down from there.
+# Of an account that an import has made: nobody can log in to it yet.
+UNCLAIMED = f"""
+account.state = '' AND account.password_hash = '{NO_HASH}'
+AND EXISTS (SELECT 1 FROM import_item
+            WHERE import_item.kind = 'person' AND import_item.local_id = account.id)
+AND NOT EXISTS (SELECT 1 FROM passkey WHERE passkey.user_id = account.id)
+AND NOT EXISTS (SELECT 1 FROM oidc_identity WHERE oidc_identity.user_id = account.id)
+"""
 # Which accounts: the conditions that are asked for by name.
 STATES = {
     "all": "TRUE",
     "waiting": "account.state = 'waiting'",
     "disabled": "account.state = 'disabled'"
     " AND (account.state_until IS NULL OR account.state_until > $2)",
+    "imported": UNCLAIMED,
     "admins": "account.server_role = 'admin'",
 }
 # What is left of a deleted one is no account.

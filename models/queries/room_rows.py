@@ -76,6 +76,7 @@ class RoomRow(Struct, frozen=True):
     last: LastMessageRow | None = None
     from_number: int = 0
     is_archived: bool = False
+    picture: str = ""
 
     @property
     def is_latest_deleted(self) -> bool:
@@ -109,9 +110,10 @@ def room_row(row: Row) -> RoomRow:
         is_blocked=bool(is_blocked),
         has_draft=bool(has_draft),
         partner=partner,
-        last=None if row[27] is None else _last(row[27:]),
+        last=None if row[27] is None else _last(row[27:34]),
         from_number=from_number,
         is_archived=archived_at is not None,
+        picture=row[34],
     )
 
 
@@ -184,7 +186,8 @@ SELECT room.id, room.name, room.kind, room.revision, room.change, room.last_mess
        partner.id AS partner_id, partner.username, partner.display_name, partner.last_seen,
        partner.presence_choice, partner.picture,
        last.number, last.change, last.author_id, author.username, author.display_name,
-       SUBSTR(last.body, 1, {LAST_BODY_MAX}), CASE WHEN last.body = '' THEN last.files END
+       SUBSTR(last.body, 1, {LAST_BODY_MAX}), CASE WHEN last.body = '' THEN last.files END,
+       room.picture
 FROM page JOIN membership ON membership.id = page.membership_id
 JOIN room ON room.id = page.room_id {PARTNER_JOIN}
 LEFT JOIN message AS last

@@ -18,7 +18,7 @@ from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.transactions import in_transaction
 
 from models.fair_queue import FairQueue
-from models.search_triggers import let_take_out
+from models.slow_queries import timed
 from models.sql.values import flat, marks, powers, rows
 from models.sql.worker_thread import WorkerThread
 
@@ -52,7 +52,6 @@ class _Sqlite:
         self._scan_thread = WorkerThread("sqlite-reader")
         self._writer = self._connect(SECONDS_LOCKED)
         self._writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KB}")
-        let_take_out(self._writer)
         self._reader = self._connect(0)
         self._scanner = self._connect(SECONDS_LOCKED)
         for reader in (self._reader, self._scanner):
@@ -67,13 +66,13 @@ class _Sqlite:
         return connection
 
     def look_up(self, sql: str, values: Sequence[object]) -> Rows:
-        return self._reader.execute(for_sqlite(sql), values).fetchall()
+        return timed(self._reader, for_sqlite(sql), values)
 
     async def scan(self, sql: str, values: Sequence[object]) -> Rows:
         return await self._scan_thread.run(self._scan, for_sqlite(sql), values)
 
     def _scan(self, sql: str, values: Sequence[object]) -> Rows:
-        return self._scanner.execute(sql, values).fetchall()
+        return timed(self._scanner, sql, values)
 
     async def transact(self, steps: Steps[T]) -> T:
         # The ORM's writers take turns with this one: left to SQLite's own lock, whoever waits
@@ -108,7 +107,7 @@ class _Sqlite:
         if isinstance(values, _EachRow):
             self._writer.executemany(for_sqlite(sql), values)
             return ()
-        return self._writer.execute(for_sqlite(sql), values).fetchall()
+        return timed(self._writer, for_sqlite(sql), values)
 
     def close(self) -> None:
         for thread in (self._thread, self._scan_thread):
@@ -119,7 +118,7 @@ class _Sqlite:
 
 _sqlite: _Sqlite | None = None
 # What takes long leaves most connections of PostgreSQL's pool to the others.
-_scans = FairQueue(2)
+scans = FairQueue(2)
 
 
 def open_fast_path() -> None:
@@ -165,7 +164,7 @@ async def scan(sql: str, *values: object) -> Rows:
     of their own, in turns by `requester`: a search among 20,000 people takes 190 ms, and in the
     ORM's queue sixty of them made somebody else's message wait for five seconds.
     """
-    async with _scans:
+    async with scans:
         if _sqlite:
             return await _sqlite.scan(sql, values)
         return await fetch_rows(sql, *values)

@@ -9,6 +9,7 @@ from tests.support.factories import MakePerson
 from tests.support.person import PASSWORD, Person
 from tests.support.second_factor import run_sql, set_up
 from tests.support.server import Server
+from tests.support.uploading import PNG
 
 ROOM = "/api/rooms/{room}"
 BOB, CAROL = f"{ROOM}/members/{{bob}}", f"{ROOM}/bans/{{carol}}"
@@ -24,6 +25,8 @@ ACTS: tuple[tuple[str, str, dict[str, object] | None, str], ...] = (
     ("PATCH", ROOM, {"visibility": "public"}, "room_made_public"),
     ("PATCH", ROOM, {"visibility": "private"}, "room_made_private"),
     ("PATCH", ROOM, {"name": "Garden"}, "room_renamed"),
+    ("PUT", f"{ROOM}/picture", None, "room_picture_set"),
+    ("DELETE", f"{ROOM}/picture", None, "room_picture_removed"),
     ("PUT", f"{ROOM}/retention", {"days": 30, "sure": True}, "room_history_kept"),
     ("POST", f"{ROOM}/requests/{{dora}}", None, "join_request_accepted"),
     ("DELETE", f"{ROOM}/requests/{{emil}}", None, "join_request_declined"),
@@ -70,7 +73,8 @@ async def test_each_act_of_an_owner_is_in_the_log(chief: Person, person: MakePer
     ids |= {"dora": dora.id, "emil": emil.id}
     for method, path, sent, action in ACTS:
         body = {"room_id": room} if sent and "room_id" in sent else sent
-        answer = await alice.http.request(method, path.format(**ids), json=body)
+        data = PNG if action == "room_picture_set" else None
+        answer = await alice.http.request(method, path.format(**ids), json=body, content=data)
         assert answer.is_success, (action, answer.text)
         if action == "invite_made":
             ids["invite"] = answer.json()["id"]

@@ -1,5 +1,7 @@
 """The files of a room: a list in the API, and a page by month."""
 
+from playwright.async_api import expect
+
 from tests.support.axe import barriers
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
@@ -58,3 +60,10 @@ async def test_page(person: MakePerson, shared_server: Server, tab: OpenTab) -> 
     assert not await barriers(page)
     await page.locator("a[href$='?at=1']").click()
     await page.wait_for_url(f"**/rooms/{room}/?at=1")
+    # From the room itself, and where one searches in it.
+    await page.locator("#people").get_by_role("button", name="Files").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Files")
+    assert page.url.partition("?")[0].endswith(f"/rooms/{room}/files")
+    await page.goto(f"/search/?room={room}")
+    await page.get_by_role("link", name="Files of the room").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Files")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from protocol.highlighting import CLASSES, highlight
 from protocol.lexers import LANGUAGES
+from protocol.markdown import CODE_BEGIN
 from protocol.markup import to_html
 
 PIECES = ["\n", " ", "\t", '"', "'", "`", "<", ">", "&", "{", "}", "(", ")", "/*", "*/", "//", "#"]
@@ -49,12 +50,12 @@ def test_words_have_the_colours_of_their_kind(language: str, code: str, spans: s
 @pytest.mark.parametrize("info", ["", "text", "brainfuck", "../c", "c<b>"])
 def test_no_language_is_guessed(info: str) -> None:
     html = to_html(f"```{info}\nint main() {{ return 0; }}\n```") or ""
-    assert html == '<pre tabindex="0"><code>int main() { return 0; }</code></pre>'
+    assert html == f"{CODE_BEGIN}<code>int main() {{ return 0; }}</code></pre>"
 
 
 def test_language_is_the_first_word() -> None:
     html = to_html('```py title="a.py"\nx = 1\n```') or ""
-    assert html == '<pre tabindex="0"><code>x = <span class="m">1</span></code></pre>'
+    assert html == f'{CODE_BEGIN}<code>x = <span class="m">1</span></code></pre>'
 
 
 @given(

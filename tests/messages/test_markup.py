@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protocol.markdown import CODE_BEGIN
 from protocol.markup import to_html
 
 ALLOWED: dict[str, set[str]] = {
@@ -74,7 +75,7 @@ class Elements(HTMLParser):
     [
         ("**b** _i_ ~~s~~", "<p><strong>b</strong> <em>i</em> <s>s</s></p>"),
         ("`<b>`", "<p><code>&lt;b&gt;</code></p>"),
-        ("```\nif x:\n  y\n```", '<pre tabindex="0"><code>if x:\n  y</code></pre>'),
+        ("```\nif x:\n  y\n```", f"{CODE_BEGIN}<code>if x:\n  y</code></pre>"),
         ("one\n**two**", "<p>one\n<strong>two</strong></p>"),
         ("<i>&</i> **b**", "<p>&lt;i&gt;&amp;&lt;/i&gt; <strong>b</strong></p>"),
         (r"\*not\*", "<p>*not*</p>"),

@@ -102,6 +102,23 @@ async def test_somebody_is_led_in_and_out(server: StartServer, tab: OpenTab) -> 
     await expect(page.locator(".admin-entry").first).to_contain_text("Account enabled")
     await expect(page.locator(".admin-entry").nth(1)).to_contain_text("sends spam")
     assert await barriers(page) == []
+    await connection_closed(page, other)
+
+
+async def connection_closed(page: Page, other: Guest) -> None:
+    """The page of the server shows who is connected now, and closes."""
+    await page.clock.install()
+    await page.goto("/admin/system")
+    theirs = page.locator("[data-user]", has_text="@clara")
+    await expect(theirs).to_contain_text("2 connections")
+    await theirs.locator("summary").click()
+    assert await barriers(page) == []
+    await other.page.goto("/profile")
+    await page.locator("h1").click()
+    await page.clock.fast_forward(5_000)
+    await expect(theirs).to_contain_text("1 connection,")
+    await theirs.get_by_role("button", name="Close").click()
+    await expect(page.locator(".admin-done")).to_have_text("The connection is closed")
 
 
 async def test_a_phone_in_the_dark_without_scripts(server: StartServer, tab: OpenTab) -> None:
@@ -114,7 +131,15 @@ async def test_a_phone_in_the_dark_without_scripts(server: StartServer, tab: Ope
         window = await tab(node, locale="ru", java_script_enabled=False, **PHONE, **DARK)
         guest = await Guest.of(window, anna)
         page = guest.page
-        paths = ("people", f"people/{boris.id}", "rooms", f"rooms/{room}", "settings", "audit")
+        paths = (
+            "people",
+            f"people/{boris.id}",
+            "rooms",
+            f"rooms/{room}",
+            "settings",
+            "system",
+            "audit",
+        )
         for path in paths:
             await page.goto(f"/admin/{path}")
             await expect(page.locator(".admin-nav [aria-current]")).to_have_count(1)

@@ -64,6 +64,7 @@ async def test_code_is_copied_by_keyboard(
     guest = await Guest.of(window, anna)
     await guest.enter(room_id)
     await guest.page.locator("pre").focus()
+    await expect(guest.page.get_by_role("group", name="Код", exact=True)).to_be_focused()
     button = guest.page.get_by_role("button", name="Скопировать код")
     await expect(button).to_have_css("opacity", "1")
     await guest.page.keyboard.press("Tab")

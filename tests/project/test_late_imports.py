@@ -24,6 +24,7 @@ LATE = {
     "services.oidc imports services.oidc_provider",
     "services.passkeys imports services.webauthn",
     "services.storage imports services.storage.s3",
+    "services.system imports realtime.broadcast.redis_state",
 }
 
 

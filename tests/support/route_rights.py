@@ -99,6 +99,11 @@ CHANGES: dict[tuple[str, str], Asked] = {
     # It has none: that is what is to be.
     ("DELETE", f"{API}{MESSAGE}/files/<int:file_id>"): Asked(Right.EDIT_MESSAGE),
     ("PATCH", API): Asked(Right.RENAME_ROOM, {"name": "Other"}, SEEN),
+    # Sent without a picture.
+    ("PUT", f"{API}/picture"): Asked(Right.RENAME_ROOM, done=(422, "bad_picture")),
+    ("DELETE", f"{API}/picture"): Asked(Right.RENAME_ROOM),
+    ("POST", f"{PAGE}/picture"): Asked(Right.RENAME_ROOM, done=(422, "")),
+    ("POST", f"{PAGE}/picture/remove"): Asked(Right.RENAME_ROOM),
     ("POST", f"{API}/members"): Asked(
         Right.LET_IN,
         {"username": "$spare1"},

@@ -1,7 +1,7 @@
 """What the index of messages has, and what it has to have."""
 
 from models.database import fetch
-from models.search_document import Text, document_terms, number_of
+from models.search_document import Text, numbers_of
 from models.sql.fast_path import is_on_sqlite
 
 _VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, {}, {})"
@@ -27,4 +27,4 @@ async def indexed() -> dict[int, set[int]]:
 async def expected() -> dict[int, set[int]]:
     """Of all messages that there are."""
     rows = await fetch(_TEXTS)
-    return {row[0]: {number_of(term) for term in document_terms(Text(*row[1:]))} for row in rows}
+    return {row[0]: set(numbers_of(Text(*row[1:]))) for row in rows}

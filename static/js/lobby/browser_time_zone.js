@@ -8,12 +8,11 @@ import { send } from "../net/send.js";
 
 /**
  * @param {string} timeZone
- * @param {string} key of the preference that says whose zone was told
- * @param {string} told what it says then
+ * @param {string} told what the preference that extras.js reads says then
  */
-export async function tellTimeZone(timeZone, key, told) {
+export async function tellTimeZone(timeZone, told) {
   const refusal = await send("PATCH", "/api/profile", { browser_time_zone: timeZone }).catch((error) => error);
   // A zone that the server does not know is not told at every page.
   if (refusal instanceof Error && refusal.code !== "bad_time_zone") return;
-  setPreference(key, told);
+  setPreference("time_zone", told);
 }

@@ -6,8 +6,6 @@ import { getPreference } from "../lib/preferences.js";
 import { enableDrawer } from "./drawer.js";
 import { roomStore } from "./store.js";
 
-const TIME_ZONE = "time_zone";
-
 /** @param {import("../net/socket.js").Connection} connection of the lobby */
 export function enableExtras(connection) {
   enableDrawer();
@@ -30,15 +28,16 @@ function followPresence() {
 function tellTimeZone() {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const told = `${roomStore.userId} ${timeZone}`;
-  if (!timeZone || getPreference(TIME_ZONE) === told) return;
-  import("./browser_time_zone.js").then((it) => it.tellTimeZone(timeZone, TIME_ZONE, told)).catch(() => {});
+  if (!timeZone || getPreference("time_zone") === told) return;
+  import("./browser_time_zone.js").then((it) => it.tellTimeZone(timeZone, told), () => {});
 }
 
 /** In a room: messages are drawn with letters, until there is a picture. */
 function followPictures() {
   const show = (userId, picture) => import("./message_faces.js").then((it) => it.setPicture(userId, picture), () => {});
   for (const { id, picture } of roomData().members) if (picture) show(id, picture);
-  on(roomStore, "frame", ({ detail: { type, user_id, picture } }) => {
+  on(roomStore, "frame", ({ detail: { type, user_id, picture, room } }) => {
     if (type === "user_changed") show(user_id, picture);
+    if (room) show(-room.id, room.picture);
   });
 }

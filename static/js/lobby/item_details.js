@@ -24,7 +24,7 @@ export class ItemDetails {
       const link = this.list.items.get(room.id)?.querySelector(".room-link");
       if (!link) continue;
       showCount(query(link, ".mentions"), this.list.mentions(room));
-      showFace(query(link, ".avatar"), room.name, room.partner?.picture);
+      showFace(query(link, ".avatar"), room.name, (room.partner ?? room).picture);
       this.#showPartner(link, room);
       this.#showLevel(link, room.level === "mentions");
       // In the open room it stands in the field.
@@ -47,8 +47,7 @@ export class ItemDetails {
   }
 
   #showLevel(link, isLevel) {
-    if (isLevel) link.dataset.level = "mentions";
-    else delete link.dataset.level;
+    link.toggleAttribute("data-level", isLevel);
     setText(query(link, ".room-level"), isLevel ? `, ${this.texts.textLevel}` : "");
   }
 

@@ -1,7 +1,7 @@
-/** The pictures of those who have written the messages of the open room: loaded when one of them has any. */
+/** The pictures of the open room, and of those who have written its messages: loaded when one of them has any. */
 
 import { showFace } from "../lib/face.js";
-import { element, query, queryAll } from "../lib/page.js";
+import { element, query, queryAll, roomData } from "../lib/page.js";
 
 /** @type {Map<number, string>} */
 const pictures = new Map();
@@ -10,15 +10,23 @@ let isWatching = false;
 
 /**
  * Show another picture of somebody, or none, beside all that they have written here.
- * @param {number} userId
+ * @param {number} userId or the id of a room, below zero: only the open one is shown
  * @param {string} [picture]
  */
 export function setPicture(userId, picture) {
+  if (userId < 0) return userId === -roomData().room_id && showRoom(picture);
   if (picture) pictures.set(userId, picture);
   else pictures.delete(userId);
   if (!isWatching) new MutationObserver(schedule).observe(element("main"), { childList: true, subtree: true });
   isWatching = true;
   schedule();
+}
+
+function showRoom(picture) {
+  const avatar = document.getElementById("room-face");
+  if (!avatar) return;
+  avatar.hidden = !picture;
+  showFace(avatar, "", picture);
 }
 
 /** Whatever draws messages draws letters: many at once, in one go. */

@@ -19,10 +19,10 @@ export class Attachments {
    * @param {any} tools
    * @param {import("./composer.js").Composer} composer
    * @param {import("./outbox.js").Outbox} outbox
+   * @param {OutboxStorage} storage
    */
-  constructor(tools, composer, outbox) {
-    Object.assign(this, { tools, composer, outbox });
-    this.storage = keptFiles(outbox);
+  constructor(tools, composer, outbox, storage) {
+    Object.assign(this, { tools, composer, outbox, storage });
     this.list = cloneTemplate("attachments-template");
     on(this.list, "click", ({ target }) => this.#clicked(target.closest("button")));
     on(this.list, "input", ({ target }) => this.#described(target));
@@ -127,6 +127,12 @@ export class Attachments {
     this.#changed();
   }
 
+  /** The message cannot be sent: what it was to have is here again. */
+  putBack() {
+    for (const each of this.#sent.splice(0)) this.#show(each);
+    this.#changed();
+  }
+
   /** What the outbox has, need not be kept here any more. */
   #forgetSent() {
     const kept = new Set(this.outbox.all.flatMap(({ uploads = [], number }) => (number ? uploads.map(({ key }) => key) : [])));
@@ -139,16 +145,18 @@ export class Attachments {
 /**
  * Beside the messages that wait: what is kept under this name is no message yet.
  * @param {import("./outbox.js").Outbox} outbox
+ * @param {number} [thread] the message that it begins with; none for the room's own field
  */
-export function keptFiles({ storage }) {
+export function keptFiles({ storage }, thread) {
   const { user, room } = storage.owner;
-  return new OutboxStorage(user, /** @type {any} */ (`files ${room}`));
+  return new OutboxStorage(user, /** @type {any} */ (["files", room, thread].join(" ").trim()));
 }
 
 /**
  * @param {import("./composer.js").Composer} composer
  * @param {import("./outbox.js").Outbox} outbox
+ * @param {OutboxStorage} storage where they are kept
  */
-export async function attachments(composer, outbox) {
-  return new Attachments(await fileTools(), composer, outbox);
+export async function attachments(composer, outbox, storage) {
+  return new Attachments(await fileTools(), composer, outbox, storage);
 }

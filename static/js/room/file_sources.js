@@ -10,14 +10,28 @@ import { Uploads } from "./uploads.js";
  * @param {any} room see message_actions.js
  * @param {import("./composer.js").Composer} composer
  */
-export function enableFiles({ outbox, store, timeline }, composer) {
-  const tray = lazy(() => attachments(composer, outbox), (it) => it, () => toast());
-  const add = (files) => tray((it) => it.add([...files].map((file) => ({ file }))));
+export function enableFiles(room, composer) {
+  const { outbox, store, timeline } = room;
+  const sources = enableSources(composer, element("attach"), outbox, keptFiles(outbox));
+  room.uploads = new Uploads(outbox, store, timeline);
+  enableDrop((isInThread) => (isInThread ? room.thread.files : sources));
+  on(outbox, "uploads", ({ detail }) => sources.tray((it) => it.add(detail)));
+}
+
+/**
+ * For the field of the room, or of a thread.
+ * @param {import("./composer.js").Composer} composer
+ * @param {HTMLElement} button
+ * @param {import("./outbox.js").Outbox} outbox
+ * @param {import("../net/outbox_storage.js").OutboxStorage} storage
+ */
+export function enableSources(composer, button, outbox, storage) {
+  const tray = lazy(() => attachments(composer, outbox, storage), (it) => it, () => toast());
   const mayWrite = () => !composer.form.hidden && !composer.field.readOnly;
-  new Uploads(outbox, store, timeline);
-  // Without scripts it leads to a page.
-  element("attach").role = "button";
-  on(element("attach"), "click", (event) => {
+  const add = (files) => mayWrite() && tray((it) => it.add([...files].map((file) => ({ file }))));
+  // Without scripts that of the room leads to a page.
+  button.role = "button";
+  on(button, "click", (event) => {
     event.preventDefault();
     if (mayWrite()) choose(add);
   });
@@ -28,9 +42,8 @@ export function enableFiles({ outbox, store, timeline }, composer) {
     event.preventDefault();
     add(files);
   });
-  enableDrop((files) => mayWrite() && add(files), () => tray(() => {}));
-  keptFiles(outbox).all().then((kept) => kept?.length && tray(() => {}));
-  on(outbox, "uploads", ({ detail }) => tray((it) => it.add(detail)));
+  storage.all().then((kept) => kept?.length && tray(() => {}));
+  return { add, tray };
 }
 
 function choose(add) {
@@ -39,29 +52,28 @@ function choose(add) {
   input.click();
 }
 
-/**
- * @param {(files: FileList) => void} add
- * @param {() => void} prepare what shows where they may be dropped
- */
-function enableDrop(add, prepare) {
+/** @param {(isInThread: boolean) => any} sourcesOf where they are dropped */
+function enableDrop(sourcesOf) {
   /** @type {HTMLElement | undefined} */
   let sign;
   const hide = () => (sign = void sign?.remove());
+  const paneOf = ({ target }) => target.closest?.(".thread");
   const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes("Files");
   on(document, "dragover", (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    prepare();
-    if (!sign && document.getElementById("drop-template")) {
-      sign = cloneTemplate("drop-template");
-      element("main").append(sign);
-    }
+    const pane = paneOf(event);
+    sourcesOf(Boolean(pane)).tray(() => {});
+    const place = pane ?? element("main");
+    if (!document.getElementById("drop-template") || sign?.parentNode === place) return;
+    sign ??= cloneTemplate("drop-template");
+    place.append(sign);
   });
   on(document, "dragleave", (event) => !event.relatedTarget && hide());
   on(document, "drop", (event) => {
     hide();
     if (!hasFiles(event)) return;
     event.preventDefault();
-    add(event.dataTransfer.files);
+    sourcesOf(Boolean(paneOf(event))).add(event.dataTransfer.files);
   });
 }

@@ -7,6 +7,8 @@ import { draftKey } from "../lib/storage.js";
 import { displayName } from "../lib/text.js";
 import { Composer } from "./composer.js";
 import { ComposerHelp } from "./composer_help.js";
+import { keptFiles } from "./attachments.js";
+import { enableSources } from "./file_sources.js";
 import { enableKeyboardNavigation } from "./keyboard_navigation.js";
 import { quoteOf } from "./quotes.js";
 import { ThreadMessages } from "./thread_messages.js";
@@ -95,7 +97,10 @@ export class ThreadPane {
     form.hidden = !this.messages.firstThere || element("composer").hidden;
     const help = new ComposerHelp(this.composer, this.room.store, this.room.members);
     on(this.composer, "all", () => help.sendToAll());
-    on(this.composer, "message", ({ detail }) => this.#submit(detail.text));
+    const { outbox, uploads } = this.room;
+    on(this.composer, "message", ({ detail }) => this.#submit(detail.text, detail.uploads));
+    this.files = enableSources(this.composer, query(form, ".attach"), outbox, keptFiles(outbox, rootId));
+    uploads?.showIn(this.messages, signal);
     on(this.composer, "up", () => this.#editLast());
     on(query(this.#dialog, ".thread-close"), "click", () => this.close());
     this.room.connection.addEventListener("final", () => this.composer.close(), { signal });
@@ -108,14 +113,15 @@ export class ThreadPane {
     });
   }
 
-  #submit(text) {
+  #submit(text, uploads) {
     const message = this.#target ?? this.messages.firstThere;
     if (!message) {
       // All of it has been deleted meanwhile.
       this.composer.restore(text);
+      this.files.tray((it) => it.putBack());
       return this.composer.showError(this.room.t("error_gone"));
     }
-    this.room.outbox.submit(text, quoteOf(message));
+    this.room.outbox.submit(text, quoteOf(message), uploads);
     this.#setTarget(undefined);
     this.messages.scroll.box.scrollTop = 0;
   }

@@ -22,12 +22,30 @@ export class Uploads {
    * @param {import("./timeline.js").Timeline} timeline
    */
   constructor(outbox, store, timeline) {
-    Object.assign(this, { outbox, store, timeline });
+    this.outbox = outbox;
+    /** Where messages are shown. */
+    this.places = [{ store, timeline }];
     on(outbox, "waiting", () => this.#changed());
-    on(store, "content", ({ detail }) => detail.message_id && timeline.element(detail).querySelector(".uploads")?.remove());
+    this.#watch(store, timeline);
     on(outbox, "uploads", ({ detail }) => detail.forEach(discard));
     on(window, "online", () => this.#changed());
     this.#changed();
+  }
+
+  /**
+   * Show them in the pane of a thread, too.
+   * @param {any} messages of the thread
+   * @param {AbortSignal} signal when it is closed
+   */
+  showIn(messages, signal) {
+    this.places.push(messages);
+    signal.addEventListener("abort", () => (this.places = this.places.filter((each) => each !== messages)));
+    this.#watch(messages.store, messages.timeline);
+    this.#changed();
+  }
+
+  #watch(store, timeline) {
+    on(store, "content", ({ detail }) => detail.message_id && timeline.element(detail).querySelector(".uploads")?.remove());
   }
 
   #changed() {
@@ -38,11 +56,12 @@ export class Uploads {
   }
 
   #show(message, progress = undefined, note = "") {
-    const shown = this.store.all.find((each) => each.client_id === message.client_id && !each.message_id);
-    if (!shown) return;
     const cancel = () => this.outbox.failures((it) => it.discard(message.client_id));
     const pause = () => this.#pause(message.client_id);
-    showUpload(this.timeline.element(shown), message, { progress, note, cancel, pause });
+    for (const { store, timeline } of this.places) {
+      const shown = store.all.find((each) => each.client_id === message.client_id && !each.message_id);
+      if (shown) showUpload(timeline.element(shown), message, { progress, note, cancel, pause });
+    }
   }
 
   /** Or go on. */
