@@ -11,8 +11,8 @@ from tests.files.test_tus import VERSION, append, metadata
 from tests.support.person import Person
 from tests.support.route_rights import EMPTY, SEEN, THERE, Found
 
-# What addresses have in them that is one person's own; and what is none: people, rooms, secrets, files of
-# ours, names that stand beside a number.
+# What addresses have in them that is one person's own; and what is none: people, rooms, secrets,
+# files of ours, names that stand beside a number.
 OWN = {"file_id", "identity_id", "job_id", "link_id", "notice_id", "passkey_id"}
 OWN |= {"session_id", "token_id"}
 OTHERS = {"user_id", "room_id", "token", "name", "path", "filename"}
