@@ -44,8 +44,8 @@ async def take_out(*, edited: bool = False) -> int:
 
 
 def take_out_messages(keys: Sequence[tuple[int, int]]) -> Steps[None]:
-    """Take these messages, (room, message_id), out of SQLite's index in this transaction, as many as
-    others can wait for.
+    """Take these messages, (room, message_id), out of SQLite's index in this transaction: as many
+    as others can wait for.
     """
     if not keys:
         return
