@@ -50,6 +50,7 @@ class File(Model):
     alt = fields.CharField(max_length=ALT_MAX, default="", db_default="")
     has_thumbnail = fields.BooleanField(default=False, db_default=False)
     thumbnail_bytes = fields.BigIntField(default=0, db_default=0)
+    is_animated = fields.BooleanField(default=False, db_default=False)
     is_complete = fields.BooleanField(default=False, db_default=False)
     storage_key = fields.CharField(max_length=64, unique=True)
     # With a partial index, of those that are not attached (migration 0054).
@@ -79,6 +80,7 @@ class File(Model):
             self.height,
             self.alt,
             self.has_thumbnail,
+            self.is_animated,
         )
 
     @classmethod
@@ -155,8 +157,8 @@ class File(Model):
         await atomically(work)
 
     def _content(self) -> dict[str, object]:
-        names = "size", "content_type", "width", "height", "has_thumbnail", "thumbnail_bytes"
-        return {name: getattr(self, name) for name in names}
+        names = "size", "content_type", "width", "height", "has_thumbnail", "is_animated"
+        return {name: getattr(self, name) for name in (*names, "thumbnail_bytes")}
 
     async def complete(self) -> bool:
         """Its bytes are stored. False: it was deleted meanwhile."""

@@ -210,6 +210,7 @@ class Uploads:
         use_queue_of_user(file.user_id)
         prepared = await self._pictures.prepare(path, made, small)
         file.width, file.height, file.has_thumbnail = prepared.width, prepared.height, True
+        file.is_animated = prepared.is_animated
         file.size, file.thumbnail_bytes = await in_thread(_sizes, made, small)
         if file.size > self.most:
             raise Refusal("too_large")

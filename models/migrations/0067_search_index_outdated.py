@@ -52,7 +52,7 @@ async def _make(_: StateApps, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0070_search_number"), ("models", "0073_room_picture")]
+    dependencies = [("models", "0073_room_picture")]
 
     initial = False
 

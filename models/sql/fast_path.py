@@ -118,7 +118,7 @@ class _Sqlite:
 
 _sqlite: _Sqlite | None = None
 # What takes long leaves most connections of PostgreSQL's pool to the others.
-_scans = FairQueue(2)
+scans = FairQueue(2)
 
 
 def open_fast_path() -> None:
@@ -164,7 +164,7 @@ async def scan(sql: str, *values: object) -> Rows:
     of their own, in turns by `requester`: a search among 20,000 people takes 190 ms, and in the
     ORM's queue sixty of them made somebody else's message wait for five seconds.
     """
-    async with _scans:
+    async with scans:
         if _sqlite:
             return await _sqlite.scan(sql, values)
         return await fetch_rows(sql, *values)
