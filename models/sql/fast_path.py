@@ -18,7 +18,6 @@ from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.transactions import in_transaction
 
 from models.fair_queue import FairQueue
-from models.search_triggers import let_take_out
 from models.slow_queries import timed
 from models.sql.values import flat, marks, powers, rows
 from models.sql.worker_thread import WorkerThread
@@ -53,7 +52,6 @@ class _Sqlite:
         self._scan_thread = WorkerThread("sqlite-reader")
         self._writer = self._connect(SECONDS_LOCKED)
         self._writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KB}")
-        let_take_out(self._writer)
         self._reader = self._connect(0)
         self._scanner = self._connect(SECONDS_LOCKED)
         for reader in (self._reader, self._scanner):
