@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0073_room_picture")]
+    dependencies = [("models", "0068_thumbnail_bytes")]
 
     initial = False
 
