@@ -10,7 +10,7 @@ article: boris, 12:00 — New messages , message 2 \
 """
 
 CODE = """
-generic: Copy code a < b | generic: Скопировать код a < b
+group: Code | group: Код
 """
 
 COPY_CODE = """
