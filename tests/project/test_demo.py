@@ -28,6 +28,9 @@ async def test_demo_can_be_clicked_through(node: Server) -> None:
         assert {room["kind"] for room in rooms} == {"room", "direct"}
         assert {room["unread_count"] > 0 for room in rooms} == {True, False}
         for room in rooms:
+            page = await anna.http.get(f"/rooms/{room['id']}/")
+            assert page.status_code == 200
+            assert f'data-message-id="{room["revision"]}"' in page.text
             history = await anna.messages(room["id"], limit=100)
             assert len(history) >= (30 if room["kind"] == "room" else 5)
             assert [frame["message_id"] for frame in history] == list(
