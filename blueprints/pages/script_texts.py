@@ -51,7 +51,7 @@ _TEXTS = {
     "copy_code": "Copy code",
     "copied": "Copied",
     "message_deleted": "Message deleted",
-    "deleted_by_moderator": "Deleted by a moderator",
+    "deleted_by_moderator": "Deleted by an owner or administrator",
     "undo_deletion": "Deleted in ten seconds: until then it can be undone",
     "editing": "Editing",
     "suggestions_list": "Suggestions",

@@ -254,12 +254,12 @@ async def test_owners_delete_what_others_say(
     # Everybody sees that it was not the author, live and anew.
     await anna.http.delete(f"/api/rooms/{room_id}/messages/2")
     gone = member.page.locator("#m2 .text")
-    await expect(gone).to_have_text("Deleted by a moderator")
+    await expect(gone).to_have_text("Deleted by an owner or administrator")
     await member.enter(room_id)
-    await expect(gone).to_have_text("Deleted by a moderator")
+    await expect(gone).to_have_text("Deleted by an owner or administrator")
     await anna.http.delete(f"/api/rooms/{room_id}/messages/1")
     await expect(member.page.locator("#m1 .text")).to_have_text("Message deleted")
-    await expect(gone).to_have_text("Deleted by a moderator")
+    await expect(gone).to_have_text("Deleted by an owner or administrator")
 
 
 async def test_replies(tab: OpenTab, person: MakePerson, shared_server: Server) -> None:
