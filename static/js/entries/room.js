@@ -68,7 +68,7 @@ const composer = new Composer(element("composer"), {
 const outbox = new Outbox(connection, store, timeline.list, new OutboxStorage(data.user_id, data.room_id));
 const context = lazy(
   () => import("../room/composer_context.js"),
-  (it) => new it.ComposerContext(composer, timeline, outbox, t),
+  (it) => new it.ComposerContext(composer, history, outbox, t),
 );
 const unsent = lazy(
   () => import("../room/unsent_edits.js"),
