@@ -14,7 +14,8 @@ export function offerCopy(block, t) {
   button.type = "button";
   button.className = "icon-button copy-code";
   button.ariaLabel = button.title = t("copy_code");
-  button.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-copy"/></svg>';
+  const icons = document.querySelector("use")?.getAttribute("href")?.split("#")[0];
+  button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${icons}#copy"/></svg>`;
   button.addEventListener("click", () =>
     copy(query(block, "code").textContent ?? "").then(() => toast(t("copied"))),
   );
