@@ -64,6 +64,7 @@ BLOCKED_CARD = """
 dialog: boris
 boris
 @boris
+blocked | блокировка
 has not been here yet | здесь ещё не был(а)
 button: Send a message | button: Написать
 button: Mention | button: Упомянуть
