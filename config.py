@@ -92,6 +92,8 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = ""
     base_url: str = ""
+    # Whether the log has what becomes of each message.
+    trace_messages: bool = False
     # Serve by nothing but ASGI: no part of Hypercorn or Quart is replaced by those of server/.
     plain_asgi: bool = False
 
@@ -127,7 +129,7 @@ class Settings:
             max_connections_per_address=_read(
                 environ, "MAX_CONNECTIONS_PER_ADDRESS", parsers.number(1, 1_000_000), None
             ),
-            **_read_all(environ, parsers.FILES_AND_METRICS),
+            **_read_all(environ, parsers.FILES_AND_WATCHING),
             **_limits(environ),
             **_oidc(environ),
             **_mail(environ),

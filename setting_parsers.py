@@ -87,6 +87,10 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def switch(value: str) -> bool:
+    return one_of("on", "off")(value) == "on"
+
+
 def number(least: int, most: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         is_number = value.isascii() and value.isdigit() and len(value) <= DIGITS_MAX
@@ -175,11 +179,12 @@ OIDC: dict[str, Callable[[str], Any]] = {
     "oidc_admin_group": line,
     "oidc_logout": one_of("local", "provider"),
 }
-FILES_AND_METRICS: dict[str, Callable[[str], Any]] = {
+FILES_AND_WATCHING: dict[str, Callable[[str], Any]] = {
     "files_url": files_url,
     "max_file_bytes": number(1, BYTES_MAX),
     "max_files_bytes_per_user": number(0, BYTES_MAX),
     "max_files_bytes": number(0, BYTES_MAX),
     "export_folder": Path,
     "metrics_token": token,
+    "trace_messages": switch,
 }

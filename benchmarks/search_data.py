@@ -102,10 +102,11 @@ async def index(advance: Advance) -> int:
     count = 0
     while rooms := await rooms_behind(ROOMS):
         for room_id in rooms:
-            part: int | None = INDEXED
-            while part == INDEXED:
+            has_more = True
+            while has_more:
                 texts = await next_texts(room_id, INDEXED)
-                part = await index_room(room_id, documents(texts), INDEXED)
-                count += part or 0
-                advance(part or 0)
+                done = await index_room(room_id, documents(texts), INDEXED)
+                count += done.messages if done else 0
+                advance(done.messages if done else 0)
+                has_more = done is not None and done.has_more
     return count

@@ -13,7 +13,8 @@ from models import Refusal
 
 # All that comes before the file: names, and the text of a message.
 HEAD_MAX = 64 << 10
-SECONDS = 30.0  # How long each part of it may take.
+ABOUT_MAX = 4 << 10  # What is said of one field.
+SECONDS = 30.0  # How long all of that may take, and then each part of the file.
 _BOUNDARY = re.compile(r'multipart/form-data;.*?boundary="?([^";,\s]{1,70})"?', re.IGNORECASE)
 _NAME = re.compile(rb'[; ]name="([^"]*)"')
 _FILE_NAME = re.compile(rb'[; ]filename="([^"]*)"')
@@ -44,27 +45,68 @@ async def file_form(most: int) -> FileForm:
     if request.content_length > most + HEAD_MAX:
         raise Refusal("too_large")
     mark = b"--" + found[1].encode("latin-1", "replace")
-    head, beginning = await _head(mark)
-    fields, name = _fields(head, mark)
+    head = _Head(mark)
+    try:
+        async with asyncio.timeout(SECONDS):
+            fields, name = await head.read()
+    except TimeoutError:
+        raise Refusal("request_timeout") from None
     # Behind the file there is the end of the form, and nothing else.
-    overhead = len(head) + len(mark) + len("\r\n--\r\n")
+    overhead = head.size + len(mark) + len("\r\n--\r\n")
     size = max(0, request.content_length - overhead)
-    return FileForm(fields, name, size, _content(beginning, size))
+    return FileForm(fields, name, size, _content(head.rest, size))
 
 
-async def _head(mark: bytes) -> tuple[bytes, bytes]:
-    """What is before the bytes of the file, and those of them that have come with it."""
-    data = b""
-    while True:
-        begin = _FILE_NAME.search(data)
-        end = data.find(b"\r\n\r\n", begin.end()) + 4 if begin else 3
-        if end > 3:
-            break
-        part = await _next()
-        if len(data) > HEAD_MAX or not part or not data.startswith(mark[: len(data)]):
+class _Head:
+    """What is before the bytes of the file, while it comes. Each byte of it is looked at once."""
+
+    def __init__(self, mark: bytes) -> None:
+        self.data = bytearray()
+        self._mark = mark
+        self._at = 0
+
+    async def read(self) -> tuple[dict[str, str], str]:
+        """The fields, and the name of the file, whose first bytes are in `rest` then.
+
+        Raises:
+            Refusal: bad_request, where no file comes, or too late; request_timeout.
+        """
+        fields: dict[str, str] = {}
+        await self._upto(self._mark, is_here=True)
+        while True:
+            await self._upto(b"\r\n", is_here=True)
+            about = await self._upto(b"\r\n\r\n", most=ABOUT_MAX)
+            if _FILE_NAME.search(about):
+                return fields, _text(_FILE_NAME, about)
+            # Two bytes earlier: an empty one has no line of its own.
+            self._at -= 2
+            content = await self._upto(b"\r\n" + self._mark)
+            fields[_text(_NAME, about)] = content[2:].decode(errors="replace")
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self._at
+
+    @property
+    def rest(self) -> bytes:
+        """What has come behind it."""
+        return bytes(self.data[self._at :])
+
+    async def _upto(self, mark: bytes, *, is_here: bool = False, most: int = HEAD_MAX) -> bytes:
+        """What is before the next mark, behind which it goes on then; nothing, if it `is_here`."""
+        begin = seen = self._at
+        most = len(mark) if is_here else most
+        while (end := self.data.find(mark, seen)) < 0:
+            seen = max(begin, len(self.data) - len(mark) + 1)
+            part = await _next() if len(self.data) <= HEAD_MAX else b""
+            if not part or seen - begin > most:
+                raise Refusal("bad_request", problem="form")
+            self.data += part
+        if end - begin > (0 if is_here else most):
             raise Refusal("bad_request", problem="form")
-        data += part
-    return data[:end], data[end:]
+        self._at = end + len(mark)
+        return bytes(self.data[begin:end])
 
 
 async def _next() -> bytes:
@@ -73,15 +115,6 @@ async def _next() -> bytes:
             return await anext(aiter(request.body), b"")
     except TimeoutError:
         raise Refusal("request_timeout") from None
-
-
-def _fields(head: bytes, mark: bytes) -> tuple[dict[str, str], str]:
-    fields: dict[str, str] = {}
-    *parts, last = (b"\r\n" + head).split(b"\r\n" + mark + b"\r\n")[1:] or [b""]
-    for part in parts:
-        about, _, content = part.partition(b"\r\n\r\n")
-        fields[_text(_NAME, about)] = content.decode(errors="replace")
-    return fields, _text(_FILE_NAME, last)
 
 
 def _text(pattern: re.Pattern[bytes], about: bytes) -> str:

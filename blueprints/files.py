@@ -1,13 +1,17 @@
 """The files of messages, as they are fetched. Whether whoever asks sees them is asked each time."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from urllib.parse import quote
 
+import structlog
 from quart import Blueprint, Response, request
 
 from blueprints.byte_ranges import ByteRange, asked_range
 from blueprints.context import login_required, require_actor, services
 from services.files import StoredFile
 
+log = structlog.get_logger(__name__)
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 
 # A film over a slow line. Whoever takes nothing is cut much earlier.
@@ -58,7 +62,7 @@ def _answer(
 ) -> Response:
     part = asked or ByteRange(0, stored.size)
     content_type = content_type or str(stored.file.content_type)
-    body = b"" if request.method == "HEAD" else stored.read(*part)
+    body = b"" if request.method == "HEAD" else _read(stored, part)
     response = Response(body, 206 if asked else 200, headers={**HEADERS, "ETag": tag})
     response.headers["Content-Type"] = (
         f"{content_type}; charset=utf-8" if content_type == "text/plain" else content_type
@@ -71,6 +75,18 @@ def _answer(
         response.headers["Content-Range"] = f"bytes {part.first}-{part.end - 1}/{stored.size}"
     response.timeout = SECONDS
     return response
+
+
+async def _read(stored: StoredFile, part: ByteRange) -> AsyncIterator[bytes]:
+    """What is sent. Where the storage fails in between, nothing can be said any more: the request
+    ends as one that was broken off, and with it the connection.
+    """
+    try:
+        async for each in stored.read(*part):
+            yield each
+    except OSError as error:
+        log.warning("file_not_read", file=stored.file.id, error=str(error))
+        raise asyncio.CancelledError from None
 
 
 def disposition(name: str, *, is_shown: bool) -> str:

@@ -11,6 +11,7 @@ from commands.importing import import_history
 from commands.migrate import migrate
 from commands.search import search
 from commands.sweep import sweep
+from commands.trace import trace
 from commands.upkeep import prune, vacuum
 from commands.verify_export import verify_export
 
@@ -28,6 +29,7 @@ def init_app(app: Quart) -> None:
     app.cli.add_command(restore)
     app.cli.add_command(search)
     app.cli.add_command(sweep)
+    app.cli.add_command(trace)
     app.cli.add_command(vacuum)
     app.cli.add_command(verify)
     app.cli.add_command(verify_export)

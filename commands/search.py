@@ -61,7 +61,9 @@ async def rebuild_index(config: TortoiseConfig, *, resume: bool) -> None:
 async def _index_all(bar: _Bar) -> None:
     while rooms := await rooms_behind(ROOMS):
         for room_id in rooms:
-            count: int | None = PART
-            while count == PART:
-                count = await index_room(room_id, documents(await next_texts(room_id, PART)), PART)
-                bar.update(count or 0)
+            has_more = True
+            while has_more:
+                texts = await next_texts(room_id, PART)
+                done = await index_room(room_id, documents(texts), PART)
+                bar.update(done.messages if done else 0)
+                has_more = done is not None and done.has_more

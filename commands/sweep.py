@@ -6,6 +6,7 @@ import click
 
 from config import BadSetting, Settings, tortoise_config
 from models.database import DatabaseUnusable, close_database, open_database
+from models.search_triggers import take_out_all
 from models.sql.fast_path import sweep as sweep_database
 
 
@@ -23,6 +24,7 @@ async def _sweep(full: bool) -> bool:
     except DatabaseUnusable as problem:
         raise BadSetting("DATABASE_URL", str(problem)) from None
     try:
+        await take_out_all()
         return await sweep_database(full=full)
     finally:
         await close_database()

@@ -15,6 +15,7 @@ class AttachedFile(Struct, frozen=True, omit_defaults=True):
     height: int | None = None
     alt: str = ""
     has_thumbnail: bool = False
+    is_animated: bool = False
 
 
 _decoder = msgspec.json.Decoder(tuple[AttachedFile, ...])

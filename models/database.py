@@ -15,7 +15,6 @@ from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
 from errors import Refusal
-from models.search_triggers import let_orm_take_out
 from models.slow_queries import watch
 from models.sql.fast_path import Rows, close_fast_path, for_sqlite, open_fast_path
 
@@ -64,8 +63,6 @@ async def _problem(config: TortoiseConfig) -> str | None:
         if not await _is_up_to_date(config):
             return "the database is not prepared: run `quart --app app migrate`"
         open_fast_path()
-        if isinstance(client := connections.get("default"), SqliteClient):
-            await let_orm_take_out(client)
     except Exception as error:
         return f"DATABASE_URL: cannot connect: {' '.join(str(error).split())}"
     return None

@@ -40,6 +40,10 @@ class FairQueue:
     async def __aexit__(self, *_: object) -> None:
         self._release()
 
+    def waiting(self) -> int:
+        """How many wait on behalf of the same requester."""
+        return len(self._waiting.get(requester.get(), ()))
+
     def _release(self) -> None:
         while self._waiting:
             name, turns = next(iter(self._waiting.items()))

@@ -1,6 +1,7 @@
 """Files that people have uploaded: what is known of them. Their bytes are in a storage."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from tortoise import fields
@@ -9,7 +10,8 @@ from tortoise.models import Model
 
 from errors import Refusal
 from models.attached_file import AttachedFile
-from models.database import atomically, execute, fetch, storable
+from models.database import atomically, execute, storable
+from models.file_quotas import Quotas
 from models.locks import lock_users
 from models.membership import ID_MAX, Membership
 from models.room import Room
@@ -47,6 +49,8 @@ class File(Model):
     height: int | None = fields.IntField(null=True)
     alt = fields.CharField(max_length=ALT_MAX, default="", db_default="")
     has_thumbnail = fields.BooleanField(default=False, db_default=False)
+    thumbnail_bytes = fields.BigIntField(default=0, db_default=0)
+    is_animated = fields.BooleanField(default=False, db_default=False)
     is_complete = fields.BooleanField(default=False, db_default=False)
     storage_key = fields.CharField(max_length=64, unique=True)
     # With a partial index, of those that are not attached (migration 0054).
@@ -76,11 +80,12 @@ class File(Model):
             self.height,
             self.alt,
             self.has_thumbnail,
+            self.is_animated,
         )
 
     @classmethod
     async def begin(
-        cls, member: Membership, name: str, size: int, alt: str, most: "Quotas"
+        cls, member: Membership, name: str, size: int, alt: str, most: Quotas
     ) -> "File":
         """A file that is about to be uploaded.
 
@@ -131,9 +136,29 @@ class File(Model):
         """Keep what its bytes are, which are about to be stored."""
         await File.filter(id=self.id).update(**self._content())
 
+    async def store_growth(self, most: Quotas) -> None:
+        """Count what is kept of it, if it is more than was announced, before that is stored.
+
+        Raises:
+            Refusal: quota.
+        """
+
+        async def work(connection: BaseDBAsyncClient) -> None:
+            await lock_users({self.user_id}, connection)
+            mine = File.filter(id=self.id).using_db(connection)
+            announced = await mine.first()
+            if announced is None:
+                return  # It was deleted meanwhile, as `complete` finds.
+            more = self.size + self.thumbnail_bytes - announced.size - announced.thumbnail_bytes
+            if more > 0:
+                await most.check(self.user_id, more, connection)
+                await mine.update(thumbnail_bytes=announced.thumbnail_bytes + more)
+
+        await atomically(work)
+
     def _content(self) -> dict[str, object]:
-        names = "size", "content_type", "width", "height", "has_thumbnail"
-        return {name: getattr(self, name) for name in names}
+        names = "size", "content_type", "width", "height", "has_thumbnail", "is_animated"
+        return {name: getattr(self, name) for name in (*names, "thumbnail_bytes")}
 
     async def complete(self) -> bool:
         """Its bytes are stored. False: it was deleted meanwhile."""
@@ -152,34 +177,16 @@ class ErasedFile(Model):
         table_description = "Files whose bytes are to be erased"
 
 
-class Quotas:
-    """How many bytes of files there may be, of one person and in all; None: any number."""
-
-    def __init__(self, of_user: int | None, of_server: int | None) -> None:
-        self._of_user = of_user
-        self._of_server = of_server
-
-    async def check(self, user_id: int, size: int, connection: BaseDBAsyncClient) -> None:
-        """Whether there is room for so many bytes more, under the lock of the user.
-
-        Raises:
-            Refusal: quota.
-        """
-        if self._of_user is not None:
-            used = await fetch(f"{_USED} WHERE user_id = $1", user_id, connection=connection)
-            if int(used[0][0]) + size > self._of_user:
-                raise Refusal("quota")
-        if self._of_server is not None:
-            used = await fetch(_USED, connection=connection)
-            if int(used[0][0]) + size > self._of_server:
-                raise Refusal("quota")
-
-
 async def discard(file: File) -> bool:
     """Delete a file that belongs to no message. False: it belongs to one by now, and stays."""
     if await File.filter(id=file.id, number__isnull=True).delete():
         return True
     return not await File.filter(id=file.id).exists()
+
+
+async def discard_spare(user_id: int, file_ids: Iterable[int]) -> None:
+    """Delete those of these files of somebody that belong to no message."""
+    await File.filter(user_id=user_id, id__in=list(file_ids), number__isnull=True).delete()
 
 
 async def discard_unattached(user_id: int, connection: BaseDBAsyncClient) -> None:
@@ -221,4 +228,3 @@ _SHOWN = f"""
         AND EXISTS (SELECT 1 FROM message WHERE message.room_id = file.room_id
                     AND message.number = file.number AND message.deleted_at IS NULL)))
 """
-_USED = "SELECT COALESCE(SUM(size), 0) AS used FROM file"

@@ -5,8 +5,9 @@ edits it finds it in the index, or knows that it will come there with its new te
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from models.search_document import Text, numbers_of
+from models.search_document import Text, fitting, numbers_of
 from models.search_terms import ANALYZER
 from models.search_triggers import as_fts
 from models.sql.fast_path import Rows, Steps, insert, is_on_sqlite, scan, transact
@@ -17,6 +18,13 @@ PART = 50
 Documents = Mapping[Text, list[int]]
 
 
+class Indexed(NamedTuple):
+    """How many messages one transaction has put into the index, and whether there may be more."""
+
+    messages: int
+    has_more: bool
+
+
 async def rooms_behind(limit: int) -> list[int]:
     """Rooms in which there are messages that are not in the index yet."""
     return [row[0] for row in await scan(_BEHIND, limit)]
@@ -24,7 +32,7 @@ async def rooms_behind(limit: int) -> list[int]:
 
 async def next_texts(room_id: int, part: int = PART) -> list[Text]:
     """What `index_room` is going to index."""
-    return [Text(*row) for row in await scan(_NEXT_TEXTS, room_id, part)]
+    return _texts(await scan(_NEXT_TEXTS, room_id, part))
 
 
 def documents(texts: Sequence[Text]) -> dict[Text, list[int]]:
@@ -32,21 +40,21 @@ def documents(texts: Sequence[Text]) -> dict[Text, list[int]]:
     return {each: numbers_of(each) for each in texts}
 
 
-async def index_room(room_id: int, known: Documents, part: int = PART) -> int | None:
-    """Index the next messages of a room, at most this `part`. Returns how many; `part`: there may
-    be more; None: another process is at it.
+async def index_room(room_id: int, known: Documents, part: int = PART) -> Indexed | None:
+    """Index the next messages of a room, at most this `part`, and fewer that are long. None:
+    another process is at it.
     """
     return await transact(_index_room(room_id, known, part))
 
 
-async def index_stale(known: Documents) -> int:
-    """Index some of the messages that were edited. Returns how many; PART: there may be more."""
+async def index_stale(known: Documents) -> Indexed:
+    """Index some of the messages that were edited, and whose earlier text has left the index."""
     return await transact(_index_stale(known))
 
 
 async def stale_texts() -> list[Text]:
     """What `index_stale` is going to index."""
-    return [Text(*row) for row in await scan(_STALE_TEXTS, PART)]
+    return _texts(await scan(_stale(_STALE_TEXTS), PART))
 
 
 async def begin_anew(*, only_if_old: bool = False) -> None:
@@ -69,7 +77,12 @@ async def forget_rooms() -> None:
     await transact(_forget_rooms())
 
 
-def _index_room(room_id: int, known: Documents, part: int) -> Steps[int | None]:
+def _texts(rows: Rows) -> list[Text]:
+    texts = [Text(*row) for row in rows]
+    return texts[: fitting(texts)]
+
+
+def _index_room(room_id: int, known: Documents, part: int) -> Steps[Indexed | None]:
     yield from _share()
     if not (yield from _is_current()):
         return None
@@ -79,26 +92,35 @@ def _index_room(room_id: int, known: Documents, part: int) -> Steps[int | None]:
     if not done or not there:
         return None
     after, revision = done[0][0], there[0][0]
-    rows = yield _NEXT + _lock(), (room_id, after, part)
+    found = yield _NEXT + _lock(), (room_id, after, part)
+    rows = _fitting(found)
+    has_more = len(found) == part or len(rows) < len(found)
     yield from _insert(rows, known)
     # What has expired has no rows; what was posted up to here is committed, for the room's number
     # was read before.
-    upto = rows[-1][1] if len(rows) == part else max(revision, rows[-1][1] if rows else after)
+    upto = rows[-1][1] if has_more else max(revision, rows[-1][1] if rows else after)
     yield _ADVANCE, (room_id, upto)
-    return len(rows)
+    return Indexed(len(rows), has_more)
 
 
-def _index_stale(known: Documents) -> Steps[int]:
+def _index_stale(known: Documents) -> Steps[Indexed]:
     yield from _share()
-    # What another process is at is left to it.
-    mine = "" if is_on_sqlite() else " FOR UPDATE OF search_stale SKIP LOCKED"
-    rows = yield _STALE + mine + _lock(), (PART,)
+    found = yield _stale(_STALE) + _lock(), (PART,)
+    rows = _fitting(found)
     if not rows or not (yield from _is_current()):
-        return 0
+        return Indexed(0, has_more=False)
     ids = padded([row[0] for row in rows])
     yield f"DELETE FROM search_stale WHERE message_id IN ({marks(len(ids))})", ids
     yield from _insert(rows, known)
-    return len(rows)
+    return Indexed(len(rows), len(found) == PART or len(rows) < len(found))
+
+
+def _fitting(rows: Rows) -> Rows:
+    return rows[: fitting([Text(*row[2:]) for row in rows])]
+
+
+def _stale(sql: str) -> str:
+    return sql.format(only=f"WHERE {_IS_TAKEN_OUT}" if is_on_sqlite() else "")
 
 
 def _insert(rows: Rows, known: Documents) -> Steps[None]:
@@ -110,7 +132,10 @@ def _insert(rows: Rows, known: Documents) -> Steps[None]:
         yield from insert("search_index (rowid, terms)", lines, "BIGINT", "TEXT")
         yield _KEEP.format(new="JSON_EACH($1)", number="value"), (str(numbers),)
     else:
-        yield from insert("search_document (message_id, terms)", values, "BIGINT", "INTEGER[]")
+        into = "search_document (message_id, terms)"
+        # Of what was edited another process may have stored the same, while this one waited for it.
+        for sql, some in insert(into, values, "BIGINT", "INTEGER[]"):
+            yield f"{sql} ON CONFLICT DO NOTHING", some
         yield _KEEP.format(new="UNNEST($1::INTEGER[])", number="new"), (numbers,)
 
 
@@ -129,6 +154,7 @@ def _begin_anew(only_if_old: bool) -> Steps[None]:
         return
     if is_on_sqlite():
         yield "INSERT INTO search_index (search_index) VALUES ('delete-all')", ()
+        yield "DELETE FROM search_index_outdated", ()
     else:
         yield "TRUNCATE search_document", ()
     yield "DELETE FROM search_number", ()
@@ -186,14 +212,20 @@ INSERT INTO search_number SELECT {number} FROM {new} AS new
 WHERE NOT EXISTS (SELECT 1 FROM search_number WHERE number = {number})
 ORDER BY {number} ON CONFLICT DO NOTHING
 """
+_IS_TAKEN_OUT = """
+NOT EXISTS (SELECT 1 FROM search_index_outdated
+            WHERE search_index_outdated.message_id = search_stale.message_id)
+"""
 # With a plus SQLite looks these few messages up, instead of reading all that there are.
 _STALE = f"""
 SELECT id, number, {_TEXT} FROM search_stale
-JOIN message ON message.id = +search_stale.message_id ORDER BY search_stale.message_id LIMIT $1
+JOIN message ON message.id = +search_stale.message_id {{only}}
+ORDER BY search_stale.message_id LIMIT $1
 """
 _STALE_TEXTS = f"""
 SELECT {_TEXT} FROM search_stale
-JOIN message ON message.id = +search_stale.message_id ORDER BY search_stale.message_id LIMIT $1
+JOIN message ON message.id = +search_stale.message_id {{only}}
+ORDER BY search_stale.message_id LIMIT $1
 """
 _FORGET = """
 DELETE FROM search_progress

@@ -1,41 +1,22 @@
-"""On SQLite a text leaves the index in the transaction that takes it away: by triggers of our own
-connections, which know the terms that it was indexed by. In the database itself they would keep
-older versions, and SQLite's own shell, from changing a message at all.
+"""What is edited or deleted leaves SQLite's index. Triggers of migration 0067 note what is outdated
+in the transaction that takes it away; single messages leave the index in it too. Of many, such as a
+room's, the rest does in parts, soon after. Until then the index has more than there is, and
+whoever reads a hit looks at the message as it is now. On PostgreSQL nothing waits.
 """
 
-import sqlite3
-from typing import Any
+import asyncio
+from collections.abc import Sequence
+from functools import lru_cache
+from math import inf
+from time import monotonic
 
-from tortoise.backends.sqlite.client import SqliteClient
-
-from models.search_document import Text, numbers_of
+from models.search_document import Text, fitting, numbers_of
 from models.search_terms import ANALYZER
+from models.sql.fast_path import Rows, Steps, is_on_sqlite, scan, transact
+from models.sql.values import flat, marks, padded, table
 
-_TAKE_OUT = """
-BEGIN
-    INSERT INTO search_index (search_index, rowid, terms)
-    VALUES ('delete', OLD.id,
-            search_terms(OLD.room_id, OLD.author_id, OLD.body, OLD.files, OLD.created_at));
-END
-"""
-# FTS5 does not forgive to be told to take out what it never had. What is stale is there, if at all,
-# with the terms of another text, which an older version has edited; and what another version of the
-# analyzer has indexed is about to be indexed anew.
-_IS_INDEXED = f"""
-EXISTS (SELECT 1 FROM search_index_docsize WHERE id = OLD.id)
-AND NOT EXISTS (SELECT 1 FROM search_stale WHERE message_id = OLD.id)
-AND (SELECT number FROM search_progress WHERE room_id = 0) = {ANALYZER}
-"""
-# Before, while the stale ones are those that were stale already.
-_TRIGGERS = (
-    f"""
-CREATE TEMP TRIGGER search_replaced BEFORE UPDATE OF body, files ON main.message
-WHEN (NEW.body <> OLD.body OR NEW.files IS NOT OLD.files) AND {_IS_INDEXED} {_TAKE_OUT}
-""",
-    f"""
-CREATE TEMP TRIGGER search_removed BEFORE DELETE ON main.message WHEN {_IS_INDEXED} {_TAKE_OUT}
-""",
-)
+PART = 100
+_PAUSE_SECONDS = 0.01  # Between two parts, in which others write.
 
 
 def as_fts(number: int) -> str:
@@ -43,20 +24,72 @@ def as_fts(number: int) -> str:
     return f"{number & 0xFFFFFFFF:08x}"
 
 
-def let_take_out(connection: sqlite3.Connection) -> None:
-    """Let this connection take out of the index what it takes away."""
-    connection.create_function("search_terms", 5, _terms, deterministic=True)
-    for trigger in _TRIGGERS:
-        connection.execute(trigger)
+async def take_out_all(seconds: float = inf) -> bool:
+    """Take everything out of the index that is outdated. False: there is more after so long."""
+    until = monotonic() + seconds
+    while await take_out():
+        if monotonic() > until:
+            return False
+        await asyncio.sleep(_PAUSE_SECONDS)
+    return True
 
 
-async def let_orm_take_out(client: SqliteClient) -> None:
-    """The same of the ORM's connection, which is in a thread of its own."""
-    async with client.acquire_connection() as connection:
-        await connection.create_function("search_terms", 5, _terms, deterministic=True)
-        for trigger in _TRIGGERS:
-            await (await connection.execute(trigger)).close()
+async def take_out(*, edited: bool = False) -> int:
+    """Take a part of it out, or of what was edited alone. Returns how many messages it were."""
+    if not is_on_sqlite():
+        return 0
+    rows = await scan(_EDITED if edited else _OUTDATED, PART)
+    part = rows[: fitting([Text(*row[1:]) for row in rows])]
+    return await transact(_take_out(await asyncio.to_thread(_documents, part))) if part else 0
 
 
-def _terms(*columns: Any) -> str:
-    return " ".join(map(as_fts, numbers_of(Text(*columns))))
+def take_out_messages(keys: Sequence[tuple[int, int]]) -> Steps[None]:
+    """Take these messages, (room, message_id), out of SQLite's index in this transaction: as many
+    as others can wait for.
+    """
+    if not keys:
+        return
+    asked = padded(list(keys))
+    rows = yield _select_of(len(asked)), flat(asked)
+    part = rows[: fitting([Text(*row[1:]) for row in rows])]
+    if part:
+        yield from _take_out(_documents(part))
+
+
+def _documents(rows: Rows) -> dict[int, str]:
+    return {row[0]: " ".join(map(as_fts, numbers_of(Text(*row[1:])))) for row in rows}
+
+
+def _take_out(documents: dict[int, str]) -> Steps[int]:
+    version = yield "SELECT number FROM search_progress WHERE room_id = 0", ()
+    if version != [(ANALYZER,)]:
+        return 0  # These are not the terms that it has: it is about to be made anew.
+    # Another process may have done it meanwhile, and FTS5 does not forgive to be told twice.
+    ids = padded(list(documents))
+    some = f"message_id IN ({marks(len(ids))})"
+    rows = yield f"SELECT message_id FROM search_index_outdated WHERE {some}", ids
+    for (message_id,) in rows:
+        yield _FTS_DELETE, (message_id, documents[message_id])
+    yield f"DELETE FROM search_index_outdated WHERE {some}", ids
+    return len(documents)
+
+
+@lru_cache
+def _select_of(count: int) -> str:
+    return (
+        "SELECT message_id, outdated.room_id, outdated.author_id, outdated.body, outdated.files,"
+        f" outdated.created_at FROM {table(count, 'BIGINT', 'BIGINT')} AS asked"
+        " JOIN message ON message.room_id = asked.column1 AND message.number = asked.column2"
+        " JOIN search_index_outdated AS outdated ON outdated.message_id = message.id"
+    )
+
+
+_OUTDATED = """
+SELECT message_id, room_id, author_id, body, files, created_at FROM search_index_outdated
+ORDER BY message_id LIMIT $1
+"""
+_EDITED = """
+SELECT message_id, room_id, author_id, body, files, created_at FROM search_index_outdated
+WHERE message_id IN (SELECT message_id FROM search_stale) ORDER BY message_id LIMIT $1
+"""
+_FTS_DELETE = "INSERT INTO search_index (search_index, rowid, terms) VALUES ('delete', $1, $2)"

@@ -1,5 +1,7 @@
 """What the protocol shows of files."""
 
+from typing import Literal
+
 from msgspec import UNSET, Struct, UnsetType
 
 from protocol.encoding import Timestamp
@@ -7,7 +9,8 @@ from protocol.encoding import Timestamp
 
 class FileView(Struct):
     """A file: of a message, or just uploaded. `content_type` is what its content says, and not its
-    name; `width` and `height` of a picture, in pixels; `alt` is its text for who does not see it.
+    name; `width` and `height` of a picture, in pixels; `alt` is its text for who does not see it;
+    where it is animated the thumbnail is still.
     """
 
     id: int
@@ -19,6 +22,7 @@ class FileView(Struct):
     width: int | UnsetType = UNSET
     height: int | UnsetType = UNSET
     alt: str | UnsetType = UNSET
+    is_animated: Literal[True] | UnsetType = UNSET
 
 
 class RoomFileView(FileView, kw_only=True):

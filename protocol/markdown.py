@@ -116,13 +116,15 @@ def _words(
     # With a direction of its own: words of another one cannot take it apart.
     host = f' <small dir="ltr">({escapeHtml(token.content)})</small>' if token.content else ""
     words = renderer.renderInline(token.children or [], options, env)
-    return f"{_link(token.info)}{words}{host}</a>"
+    return f"{_link(token.info, token.markup)}{words}{host}</a>"
 
 
-def _link(address: str) -> str:
+def _link(address: str, title: str = "") -> str:
     if address.startswith("mailto:"):
         return f'<a href="{escapeHtml(address)}">'
-    return f'<a href="{escapeHtml(address)}" rel="noopener noreferrer nofollow" target="_blank">'
+    hint = f' title="{escapeHtml(title)}"' if title.strip() else ""
+    rel = "noopener noreferrer nofollow"
+    return f'<a href="{escapeHtml(address)}"{hint} rel="{rel}" target="_blank">'
 
 
 def _tags(

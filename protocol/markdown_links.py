@@ -17,7 +17,8 @@ SIGNS = 8  # So many signs at the end of an address are a step.
 LOCAL_MAX = 64  # Characters of an e-mail address before its "@".
 
 # An address must read as what it is: without the marks that turn the writing direction.
-_NOT = r"\s<>\"'`\u202a-\u202e\u2066-\u2069"
+_DIRECTIONS = r"\u202a-\u202e\u2066-\u2069"
+_NOT = rf"\s<>\"'`{_DIRECTIONS}"
 # As a browser would find it: without the names before an "@", and what it takes for "/" or ".".
 _HOST = r"(?:[^\W_][\w-]{0,62}+\.){1,8}[^\W_][\w-]{0,62}+"
 _SCHEME = re.compile(r"(?<![^\W_])https?$", re.IGNORECASE)
@@ -28,9 +29,11 @@ _MAIL = re.compile(
 )
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-"
 _WORDS = re.compile(
-    rf"\[(?P<words>[^\[\]\n\u202a-\u202e\u2066-\u2069]{{1,200}}+)\]"
+    rf"\[(?P<words>[^\[\]\n{_DIRECTIONS}]{{1,200}}+)\]"
     rf"\((?P<address>https?://(?P<host>(?:{_HOST}|localhost)(?::[0-9]{{1,5}}+)?)"
-    rf"(?:[/?#](?:[^{_NOT}\[\]()]++|\([^{_NOT}\[\]()]*+\))*+)?)\)",
+    rf"(?:[/?#](?:[^{_NOT}\[\]()]++|\([^{_NOT}\[\]()]*+\))*+)?)"
+    rf"(?:[ \t]{{1,8}}+(?P<sign>[\"'])(?P<title>[^{_DIRECTIONS}\"\n]{{0,200}}?)(?P=sign))?"
+    r"[ \t]{0,8}+\)",
     re.IGNORECASE,
 )
 _TRAILING = ".,:;!?…»*_~"
@@ -67,7 +70,9 @@ def words(state: StateInline, _silent: bool) -> bool:
     found = _WORDS.match(state.src, state.pos)
     if not found or not found["words"].strip() or state.env.get("is_in_words"):
         return False
-    token = FastToken(_host(**found.groupdict()), "words", found["address"])
+    host = _host(found["words"], found["address"], found["host"])
+    token = FastToken(host, "words", found["address"])
+    token.markup = found["title"] or ""
     state.env["is_in_words"] = True
     token.children = state.md.inline.parse(found["words"].strip(), state.md, state.env, [])
     state.env["is_in_words"] = False

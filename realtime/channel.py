@@ -11,6 +11,7 @@ from realtime.bounded_frames import BoundedRun
 from realtime.connection import Connection
 from realtime.encoded_change import EncodedChange
 from realtime.metrics import metrics
+from realtime.tracing import tracing
 from translations import DEFAULT
 
 log = structlog.get_logger(__name__)
@@ -201,6 +202,7 @@ class Channel:
         self.message_id = max(self.message_id, *(delivery.message_id for delivery in run))
         frames = [delivery.frame for delivery in run]
         metrics.count("messages_delivered", len(run) * len(self.connections))
+        tracing.delivered(self.room_id, run, len(self.connections))
         senders = self.connections.intersection(
             sender for delivery in run for sender, _ in delivery.replies
         )

@@ -27,6 +27,7 @@ def file_view(file: AttachedFile) -> FileView:
         file.width or UNSET,
         file.height or UNSET,
         file.alt or UNSET,
+        True if file.is_animated else UNSET,
     )
 
 

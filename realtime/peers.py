@@ -10,6 +10,7 @@ from realtime.envelope import Envelope, HubNews, SystemNews
 from realtime.envelope_signer import BadEnvelope, EnvelopeSigner
 from realtime.metrics import metrics
 from realtime.throttled_log import ThrottledLog
+from realtime.tracing import tracing
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,7 @@ class Peers:
     def publish(self, told: Envelope) -> None:
         """Tell it, on its channel, in parts where it is long."""
         if self.broadcast.has_peers:
+            tracing.published(told)
             for part in envelope.parts(told):
                 channel = envelope.channel_of(part)
                 self.broadcast.publish(channel, self._signer.encode(channel, part))

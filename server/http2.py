@@ -11,8 +11,8 @@ from h2.errors import ErrorCodes
 from h2.events import Event as Received
 from h2.exceptions import ProtocolError
 from hypercorn.events import Closed, Event, RawData, Updated
+from hypercorn.protocol.events import Body, Data, StreamClosed
 from hypercorn.protocol.events import Event as StreamEvent
-from hypercorn.protocol.events import StreamClosed
 from hypercorn.protocol.h2 import BUFFER_HIGH_WATER, H2Protocol, StreamBuffer
 
 from cooperative import TimeSlice
@@ -32,9 +32,7 @@ CHECK_SECONDS = 2.0
 
 
 class SendBuffer(StreamBuffer):
-    """What a stream is to be sent. It takes no more than the peer does, and knows since when the
-    peer has taken nothing.
-    """
+    """What a stream is to be sent. It knows since when the peer has taken nothing."""
 
     taken_at = 0.0
     _taken = 0
@@ -42,8 +40,7 @@ class SendBuffer(StreamBuffer):
     async def push(self, data: bytes) -> None:
         if not self.buffer:
             self.taken_at = time.monotonic()
-        for start in range(0, len(data), BUFFER_HIGH_WATER):
-            await super().push(data[start : start + BUFFER_HIGH_WATER])
+        await super().push(data)
 
     async def pop(self, max_length: int) -> bytes:
         data = await super().pop(max_length)
@@ -133,6 +130,13 @@ class Http2(H2Protocol):
         await super()._create_stream(request)
 
     async def stream_send(self, event: StreamEvent) -> None:
+        # What is long in parts, of which no more waits than the peer takes: each of them is told to
+        # the task that sends, which has put the stream away when it had sent the part before.
+        if isinstance(event, (Body, Data)):
+            for start in range(0, len(event.data), BUFFER_HIGH_WATER):
+                part = event.data[start : start + BUFFER_HIGH_WATER]
+                await super().stream_send(type(event)(stream_id=event.stream_id, data=part))
+            return
         await super().stream_send(event)
         if isinstance(event, StreamClosed):
             await self._complete(event.stream_id)

@@ -30,6 +30,6 @@ def make_file_services(lobby: Lobby, limits: RateLimits, settings: Settings) -> 
     storage = open_storage(settings.files_url)
     decoding = PictureProcess()
     uploads = Uploads(storage, PictureFiles(decoding), limits, settings)
-    pictures = RoomPictures(storage, decoding, lobby, limits)
     sweeper = Sweeper(FileSweeper(storage))
+    pictures = RoomPictures(storage, decoding, lobby, sweeper, limits)
     return FileServices(Files(storage), uploads, pictures, sweeper, decoding)

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from logs import log_all
 from models import Membership, Message, Post, Refusal, StoredMessage
+from models.file import discard_spare
 from models.mentioned_names import names_in
 from realtime.committed import Committed
 from realtime.connection import Connection
@@ -65,7 +66,11 @@ class Messages:
         )
         checked = self._checked(post)
         await self._new_accounts.check_post(member, checked)
-        return await self._journal.store(checked)
+        stored = await self._journal.store(checked)
+        # A repeated post may have brought its files a second time.
+        if spare := set(files) - {file.id for file in stored.files}:
+            await discard_spare(member.user_id, spare)
+        return stored
 
     def submit(self, post: Post, sender: Connection, refused: Callable[[Refusal], None]) -> None:
         """As post, for a connection, which is answered right after it has been sent the message

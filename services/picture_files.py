@@ -34,8 +34,9 @@ class PictureFiles:
         """Write the picture that is kept to `made`, and a small one of it, WebP, to `thumbnail`.
 
         Raises:
-            Refusal: broken_picture, too_many_pixels; nothing is written then.
-            OSError: no space is left for it.
+            Refusal: broken_picture, too_many_pixels, too_large, upload_busy; nothing is written
+                then.
+            OSError: no space is left for it, or no memory or time.
         """
         try:
             written = await self._process.run("file", str(path), str(made), str(thumbnail))
@@ -43,8 +44,7 @@ class PictureFiles:
             await asyncio.to_thread(_remove, made, thumbnail)
             if not isinstance(error, UnusablePictureError):
                 raise
-            code = "too_many_pixels" if error.has_too_many_pixels else "broken_picture"
-            raise Refusal(code, max=MEGAPIXELS_MAX) from None
+            raise Refusal(error.code, max=MEGAPIXELS_MAX) from None
         return msgspec.json.decode(written, type=PreparedPicture)
 
 

@@ -7,6 +7,7 @@ ours, so that it starts quickly. Of a person's picture it writes both sizes, eac
 of a file what `services/picture_files.py` reads as JSON.
 """
 
+import errno
 import json
 import os
 import resource
@@ -28,7 +29,11 @@ WRITTEN_MAX = 64 << 20  # A picture that is turned is written anew.
 FORMATS = ("PNG", "JPEG", "WEBP")
 FILE_FORMATS = (*FORMATS, "GIF")
 QUALITY = 84
-TOO_MANY_PIXELS = 3  # The exit status that says so.
+# The exit statuses that say why not.
+TOO_MANY_PIXELS = 3  # Or so few that take more memory than there is.
+DISK_FULL = 4
+TOO_LARGE = 5  # What was to be written.
+_NO_SPACE = {errno.ENOSPC: DISK_FULL, errno.EDQUOT: DISK_FULL, errno.EFBIG: TOO_LARGE}
 EXIF_ORIENTATION = 0x0112
 
 
@@ -36,19 +41,28 @@ class TooManyPixelsError(Exception):
     """Nobody decodes as many."""
 
 
+_TOO_MANY = (
+    *(TooManyPixelsError, Image.DecompressionBombError, Image.DecompressionBombWarning),
+    MemoryError,
+)
+
+
 def main() -> None:
     os.nice(10)  # Whoever talks goes first, however many seconds this takes.
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MAX, SECONDS_MAX))
+    # By the first one it ends as one that took too long, and not as one that somebody has killed.
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MAX, SECONDS_MAX + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_MAX, WRITTEN_MAX))
     # Between the limit and twice as much Pillow only warns.
     warnings.simplefilter("error")
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
     try:
         _do(*sys.argv[1:])
-    except (TooManyPixelsError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except _TOO_MANY:
         sys.exit(TOO_MANY_PIXELS)
+    except OSError as error:  # Pillow's own, of what is broken, have no number.
+        sys.exit(_NO_SPACE.get(error.errno or 0, 1))
 
 
 def _do(kind: str, *paths: str) -> None:

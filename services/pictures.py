@@ -12,6 +12,7 @@ import structlog
 
 from config import INSTANCE
 from models import Refusal
+from models.fair_queue import use_queue_of_user
 from services.actor import Actor
 from services.picture_process import WAIT_SECONDS_MAX, PictureProcess, UnusablePictureError
 from services.profiles import Profiles
@@ -55,9 +56,11 @@ class Pictures:
         """Make this the actor's picture; everybody who sees them sees it.
 
         Raises:
-            Refusal: picture_too_large, bad_picture; picture_not_stored, where the disk is full;
+            Refusal: picture_too_large, bad_picture; picture_not_stored, where the disk is full,
+                or the machine has no memory or time; upload_busy;
                 unauthorized, where the account has been disabled or deleted meanwhile.
         """
+        use_queue_of_user(actor.user_id)
         made = await made_of(self._process, upload)
         # Nobody finds out by it whether somebody else has the same picture.
         name = hashlib.sha256(f"{actor.user_id} ".encode() + made[-1]).hexdigest()[:32]
@@ -97,7 +100,8 @@ async def made_of(process: PictureProcess, upload: bytes) -> list[bytes]:
     """The uploaded picture as a square in each of the sizes, the smallest first.
 
     Raises:
-        Refusal: picture_too_large, bad_picture.
+        Refusal: picture_too_large, bad_picture, upload_busy; picture_not_stored, where the machine
+            has no memory or time.
     """
     if len(upload) > UPLOAD_MAX:
         raise Refusal("picture_too_large", max=UPLOAD_MAX >> 20)
@@ -107,6 +111,9 @@ async def made_of(process: PictureProcess, upload: bytes) -> list[bytes]:
         return _parts(await process.run("profile", upload=upload))
     except UnusablePictureError:
         raise Refusal("bad_picture") from None
+    except OSError as error:
+        log.error("picture_not_made", error=str(error))
+        raise Refusal("picture_not_stored") from None
 
 
 async def largest(name: str) -> bytes:

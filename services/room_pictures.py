@@ -9,6 +9,7 @@ import structlog
 
 from models import Membership, Refusal
 from models.database import shielded
+from models.fair_queue import use_queue_of_user
 from models.file import File, discard
 from models.room_picture import begin_picture, set_room_picture
 from realtime.lobby.lobby import Lobby
@@ -19,6 +20,7 @@ from services.policy import Right, require
 from services.rate_limits import RateLimits
 from services.storage import Storage
 from services.storage.folder import make_private
+from services.sweeper import Sweeper
 
 log = structlog.get_logger(__name__)
 
@@ -32,22 +34,30 @@ class RoomPictures:
     """The pictures of all rooms."""
 
     def __init__(
-        self, storage: Storage, process: PictureProcess, lobby: Lobby, limits: RateLimits
+        self,
+        storage: Storage,
+        process: PictureProcess,
+        lobby: Lobby,
+        sweeper: Sweeper,
+        limits: RateLimits,
     ) -> None:
         self._storage = storage
         self._process = process
         self._lobby = lobby
+        self._sweeper = sweeper
         self._limits = limits
 
     async def put(self, owner: Membership, upload: bytes) -> None:
         """Make this the picture of the room; everybody in it sees it.
 
         Raises:
-            Refusal: not_owner, forbidden, rate_limited; picture_too_large, bad_picture;
-                picture_not_stored, where the disk is full.
+            Refusal: not_owner, forbidden, rate_limited; picture_too_large, bad_picture,
+                upload_busy; picture_not_stored, where the disk is full, or the machine has no
+                memory or time.
         """
         require(Right.RENAME_ROOM, owner)
         self._limits.changes.check(owner.user_id)
+        use_queue_of_user(owner.user_id)
         made = await made_of(self._process, upload)
         file = await begin_picture(owner, len(made[-1]))
         try:
@@ -95,6 +105,7 @@ class RoomPictures:
     async def _set(self, owner: Membership, file: File | None) -> None:
         if await set_room_picture(owner, file):
             self._lobby.changed(owner.room_id)
+            self._sweeper.soon()
             log.info("room_picture_set", user=owner.user_id, room=owner.room_id, has=bool(file))
 
     async def _store(self, key: str, made: Sequence[bytes]) -> None:

@@ -16,6 +16,7 @@ from models.message_change import MessageChange
 from models.message_commands import DELETED, EDITED, FILES
 from models.report import forget_old_reports
 from models.room_change import LEFT, REMOVAL, StoredChange
+from models.search_triggers import take_out_all
 from models.sql.fast_path import sweep
 from realtime.committed import Committed
 from services.file_sweeper import FileSweeper
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 # What is deleted within this time is swept at once: it costs SQLite's writers about 1 ms, and
 # PostgreSQL a look at each page that has changed.
 SECONDS = 5.0
+# How long the index of the search is worked at in between: a thousand long texts take a minute.
+TAKE_OUT_SECONDS = 3.0
 # After so long at most what is kept for a time alone is looked through.
 WAIT_SECONDS = 3600.0
 
@@ -72,7 +75,8 @@ class Sweeper:
             await forget_old_held()
             await free_old_names()
             is_erased = await self._files.sweep()
-            return await sweep() and is_erased
+            is_taken_out = await take_out_all(TAKE_OUT_SECONDS)
+            return await sweep() and is_erased and is_taken_out
         except Exception as error:
             log.warning("not_swept", error=str(error))
             return False

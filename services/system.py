@@ -19,6 +19,7 @@ from protocol.system_views import DatabaseView, IndexView, ProcessView, RedisVie
 from realtime.envelope import ConnectionEnded, SystemAsked, SystemNews, SystemTold
 from realtime.hub import Hub
 from realtime.peers import Peers
+from realtime.tracing import tracing
 from services.actor import Actor
 from services.administration import checked_reason
 from services.policy import require_admin, require_admin_act
@@ -35,6 +36,7 @@ class System:
     """This process asks the others by Redis, and answers them."""
 
     def __init__(self, peers: Peers, hub: Hub, limits: RateLimits, settings: Settings) -> None:
+        tracing.is_on = settings.trace_messages
         self._peers = peers
         self._hub = hub
         self._limits = limits

@@ -4,10 +4,11 @@ import asyncio
 import errno
 import fcntl
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from io import FileIO
 from pathlib import Path
+from time import monotonic
 
 import structlog
 
@@ -19,8 +20,10 @@ log = structlog.get_logger(__name__)
 
 # So much is gathered before it is worth a thread.
 BUFFER = 128 << 10
-# How long the next bytes may take: a telephone between two cells, and no peer that has gone.
+# How long the next bytes may take: a telephone between two cells, and no peer that has gone. Who is
+# slower than this for longer is one who only keeps a place.
 CHUNK_SECONDS = 30.0
+BYTES_PER_SECOND = 1 << 10
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -35,19 +38,27 @@ class UnfinishedFile:
 
     async def append(self, body: AsyncIterator[bytes], most: int) -> int:
         """Write what comes, and wait until it is on the disk; `most` is how long the file gets.
-        Returns how long it is now.
+        Returns how long it is now. What came before it took too long is kept.
 
         Raises:
             Refusal: too_large, for more than that; request_timeout; disk_full.
         """
         try:
-            async for data in _gathered(body, most - self.size):
-                await in_thread(_write, self._descriptor, data, self.size)
-                self.size += len(data)
+            async with aclosing(_gathered(body, most - self.size)) as parts:
+                async for data in parts:
+                    await in_thread(_write, self._descriptor, data, self.size)
+                    self.size += len(data)
+        except OSError as error:
+            raise refusal_of(error) from None
+        finally:
+            await self._sync()
+        return self.size
+
+    async def _sync(self) -> None:
+        try:
             await in_thread(os.fsync, self._descriptor)
         except OSError as error:
             raise refusal_of(error) from None
-        return self.size
 
 
 @asynccontextmanager
@@ -91,10 +102,11 @@ def refusal_of(error: OSError) -> Refusal:
     return Refusal("disk_full" if error.errno in _FULL else "file_not_stored")
 
 
-async def _gathered(body: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
+async def _gathered(body: AsyncIterator[bytes], most: int) -> AsyncGenerator[bytes, None]:
     parts: list[bytes] = []
     size = total = 0
-    async for data in _timed(body):
+    pace = _Pace(body)
+    while data := await pace.next():
         parts.append(data)
         size += len(data)
         total += len(data)
@@ -105,18 +117,33 @@ async def _gathered(body: AsyncIterator[bytes], most: int) -> AsyncIterator[byte
             parts, size = [], 0
     if parts:
         yield b"".join(parts)
+    if pace.is_too_slow:
+        raise Refusal("request_timeout")
 
 
-async def _timed(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    while True:
+class _Pace:
+    """Waits for a body: each second of it has to be paid for by what comes, but those at first."""
+
+    def __init__(self, body: AsyncIterator[bytes]) -> None:
+        self._body = body
+        self._left = CHUNK_SECONDS
+        self.is_too_slow = False
+
+    async def next(self) -> bytes:
+        """What comes next; b"" at its end, or where it takes too long."""
+        data, began = b"", monotonic()
         try:
-            async with asyncio.timeout(CHUNK_SECONDS):
-                data = await anext(body)
+            async with asyncio.timeout(self._left):
+                while not data:
+                    data = await anext(self._body)
         except StopAsyncIteration:
-            return
+            return b""
         except TimeoutError:
-            raise Refusal("request_timeout") from None
-        yield data
+            self.is_too_slow = True
+            return b""
+        earned = len(data) / BYTES_PER_SECOND - (monotonic() - began)
+        self._left = min(CHUNK_SECONDS, self._left + earned)
+        return data
 
 
 def _write(descriptor: int, data: bytes, offset: int) -> None:

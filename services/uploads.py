@@ -11,7 +11,10 @@ import structlog
 from config import Settings
 from models import File, Membership, Refusal
 from models.database import shielded
-from models.file import Quotas, discard
+from models.fair_queue import use_queue_of_user
+from models.file import discard
+from models.file_quotas import Quotas
+from services.box_metadata import blank
 from services.file_types import HEAD, content_type_of
 from services.files import keys_of
 from services.picture_files import PICTURES, PictureFiles
@@ -25,9 +28,9 @@ log = structlog.get_logger(__name__)
 
 # Bodies that come in at once: each has up to a megabyte in memory.
 IN_HAND_MAX = 200
-IN_HAND_OF_ONE = 64
-# With these nothing of an upload can be used.
-UNUSABLE = ("disk_full", "broken_picture", "too_many_pixels")
+IN_HAND_OF_ONE = 8
+# With these nothing of an upload can be used that has come whole.
+UNUSABLE = ("disk_full", "broken_picture", "too_many_pixels", "too_large", "quota")
 
 
 class Uploads:
@@ -114,8 +117,9 @@ class Uploads:
 
         Raises:
             Refusal: upload_offset, where others are to come; upload_busy; too_large, for more than
-                was announced; disk_full, broken_picture, too_many_pixels, and then nothing is left
-                of it; request_timeout, overloaded.
+                was announced; request_timeout, overloaded; and where nothing is left of it
+                disk_full, broken_picture, too_many_pixels, and too_large or quota for what would
+                be kept of a picture.
         """
         with self._place(file.user_id):
             async with held(self._path(file)) as unfinished:
@@ -128,12 +132,12 @@ class Uploads:
     ) -> int:
         try:
             offset = await unfinished.append(body, int(file.size))
-            if offset == file.size:
-                await self._complete(file)
         except Refusal as refusal:
-            if refusal.code in UNUSABLE:
+            if refusal.code == "disk_full":
                 await self.discard(file)
             raise
+        if offset == file.size:
+            await self._complete(file)
         return offset
 
     @shielded
@@ -170,6 +174,15 @@ class Uploads:
 
     @shielded
     async def _complete(self, file: File) -> None:
+        try:
+            await self._store(file)
+        except Refusal as refusal:
+            if refusal.code in UNUSABLE:
+                await self.discard(file)
+            raise
+        log.info("file_uploaded", user=file.user_id, room=file.room_id, file=file.id)
+
+    async def _store(self, file: File) -> None:
         path = self._path(file)
         try:
             file.content_type = content_type_of(await in_thread(_head, path))
@@ -185,23 +198,32 @@ class Uploads:
             raise Refusal("not_found")
         if kept != path:
             await in_thread(path.unlink)
-        log.info("file_uploaded", user=file.user_id, room=file.room_id, file=file.id)
 
     async def _kept(self, file: File, path: Path) -> Path:
         """Of a picture it is another file than the one that came, which stays until all is stored:
         whoever was killed in between begins again.
         """
         if file.content_type not in PICTURES:
+            await in_thread(blank, path)
             return path
         _, small, made = (path.with_name(key) for key in keys_of(path.name))
+        use_queue_of_user(file.user_id)
         prepared = await self._pictures.prepare(path, made, small)
-        await self._storage.take(small.name, small)
         file.width, file.height, file.has_thumbnail = prepared.width, prepared.height, True
-        file.size = (await in_thread(made.stat)).st_size
+        file.is_animated = prepared.is_animated
+        file.size, file.thumbnail_bytes = await in_thread(_sizes, made, small)
+        if file.size > self.most:
+            raise Refusal("too_large")
+        await file.store_growth(self._quotas)
+        await self._storage.take(small.name, small)
         return made
 
     def _path(self, file: File) -> Path:
         return self._storage.workplace / str(file.storage_key)
+
+
+def _sizes(*paths: Path) -> list[int]:
+    return [path.stat().st_size for path in paths]
 
 
 def _head(path: Path) -> bytes:

@@ -11,6 +11,8 @@ from translations import DEFAULT, gettext
 
 # CSS pixels that a picture takes in a conversation, at most.
 WIDTH_MAX, HEIGHT_MAX = 320, 288
+# Bytes of an animation that plays in a conversation without being asked to; larger ones wait.
+PLAYED_MAX = 3_000_000
 _UNITS = ("%(size)s byte", "%(size)s kB", "%(size)s MB", "%(size)s GB")
 
 
@@ -36,6 +38,11 @@ def kind(file: FileView) -> str:
         return "document"
     beginning = file.content_type.partition("/")[0]
     return beginning if beginning in ("video", "audio") else "card"
+
+
+def plays(file: FileView) -> bool:
+    """Whether it is an animation that moves by itself, for who does not ask for stillness."""
+    return file.is_animated is True and file.bytes <= PLAYED_MAX
 
 
 def shown_size(file: FileView) -> Size:

@@ -15,7 +15,7 @@ from translations import DEFAULT
 
 blueprint = Blueprint("template_filters", __name__)
 
-_FILES = (files.files_json, files.kind, files.shown_size, files.weight)
+_FILES = (files.files_json, files.kind, files.plays, files.shown_size, files.weight)
 for helper in (present.initial, present.hue, present.iso, present.script_json, text_diff, *_FILES):
     blueprint.add_app_template_filter(helper)
 blueprint.add_app_template_filter(emoji.jumbo)

@@ -1,12 +1,14 @@
 """What every export has, whichever chat it comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
 Format = Literal["slack", "mattermost", "campfire"]
 RoomKind = Literal["public", "private", "direct"]
+# Of so many messages so many are done, 0 of 0 before it is known: called often.
+Tell = Callable[[int, int], Awaitable[None]]
 
 
 class SourcePerson(Struct, frozen=True):

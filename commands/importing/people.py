@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from commands.importing.items import BadExportError, SourcePerson
+from commands.importing.items import BadExportError, SourcePerson, Tell
 from commands.importing.report import Report
 from commands.importing.staging import Staging
 from models import ImportItem, Refusal, User
@@ -51,7 +51,7 @@ class People:
         return self.username(self._ids.get(name, ""))
 
     async def settle(
-        self, staging: Staging, chosen: Mapping[str, User], *, match_usernames: bool
+        self, staging: Staging, chosen: Mapping[str, User], tell: Tell, *, match_usernames: bool
     ) -> None:
         """Find, or make, an account for everybody. `chosen` are those that the operator has
         named, by id, username or e-mail address there.
@@ -61,6 +61,7 @@ class People:
         known = await ImportItem.known(self._source, "person", keys.values())
         users = await _users({item.local_id for item in known.values()})
         for person in people:
+            await tell(0, 0)
             key = keys[person.id]
             self._ids.setdefault(person.username.lower(), person.id)
             if person.is_bot:
@@ -75,6 +76,7 @@ class People:
             else:
                 await self._find(person, key, chosen, match_usernames)
         for person, key, account in self._shown:
+            await tell(0, 0)
             await self._show(person, key, account)
 
     async def _find(

@@ -1,10 +1,10 @@
 """The rooms of an export, one after the other, each with all of its messages."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from commands.importing.history import History
-from commands.importing.items import Source, SourceRoom
+from commands.importing.items import Source, SourceRoom, Tell
 from commands.importing.people import People
 from commands.importing.planning import Planner
 from commands.importing.report import Report
@@ -18,8 +18,6 @@ SECONDS_SAID = 2.0
 TWO = 2
 
 Say = Callable[[str], None]
-# Of so many messages so many: called often.
-Tell = Callable[[int, int], Awaitable[None]]
 
 
 class Rooms:

@@ -71,7 +71,7 @@ class _Run(Struct, frozen=True):
     async def _add(self, chosen: Mapping[str, User]) -> None:
         people = People(self.name, self.report, is_dry=self.options.is_dry)
         match = self.options.match_usernames
-        await people.settle(self.staging, chosen, match_usernames=match)
+        await people.settle(self.staging, chosen, self._tell, match_usernames=match)
         self.say(f"{len(people.accounts)} people")
         about = self.name, self.source, self.staging, people, self.report, self.say, self._tell
         await Rooms(*about, is_dry=self.options.is_dry).settle()

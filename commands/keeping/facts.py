@@ -14,6 +14,7 @@ from commands.keeping.tables import Row, Source, Table
 _ALL = (1 << 256) - 1
 # What of a message is in the digest of its room.
 OF_MESSAGE = ("number", "author_id", "body", "change", "created_at", "deleted_at", "reply_to")
+_NOTHING = "0"  # NULL, and what is empty.
 # Rows after which progress is shown.
 STEP = 500
 
@@ -37,10 +38,10 @@ class RoomFacts(Struct):
 
 
 class FileFacts(Struct):
-    """A file that is whole, by its row."""
+    """A file that is whole, by its row; or the picture of a room, whose size is not kept."""
 
     key: str
-    size: int
+    size: int | None
     has_thumbnail: bool
 
 
@@ -91,13 +92,16 @@ class _Making:
 
     def _value(self, table: str, row: Row, column: str) -> str:
         places = self._places[table]
-        return (row[places.index(column)] if column in places else None) or "0"
+        return (row[places.index(column)] if column in places else None) or _NOTHING
 
     def _room(self, row: Row) -> None:
         room, revision, change = (
             int(self._value("room", row, name)) for name in ("id", "revision", "change")
         )
         self._rooms[room] = RoomFacts(revision, change)
+        picture = self._value("room", row, "picture")
+        if picture != _NOTHING:
+            self._files.append(FileFacts(picture, None, has_thumbnail=True))
 
     def _message(self, row: Row) -> None:
         room = int(self._value("message", row, "room_id"))

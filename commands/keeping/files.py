@@ -1,4 +1,6 @@
-"""The files that belong to a database: those of messages, people's pictures, the secret key."""
+"""The files that belong to a database: those of messages, pictures of rooms and people, the secret
+key.
+"""
 
 import hashlib
 import os

@@ -16,14 +16,22 @@ from models.search_document import REST_BITS, number_of, numbers_from
 from models.search_terms import Alternatives, is_beginning
 from models.search_triggers import as_fts
 from models.sql.fast_path import Rows, as_stored, is_on_sqlite, scan
+from models.sql.planned import scan_planned
+from models.sql.values import marks, padded
 from models.stored_message import COLUMNS
 
 STRETCHES = (4_096, 32_768, 262_144)
+STRETCHES_POSTGRES = (
+    1_024,
+    32_768,
+    2**40,
+)  # It sorts what its index has, however few are asked for.
 # Terms that the database is asked for: whoever reads a hit looks at all of them.
 TERMS_MAX = 32
 # Rooms that are asked for by their terms. For somebody in more, looking at each message is faster:
 # in 200 rooms a word that nobody has written took PostgreSQL 60 ms, not 1.
 ROOMS_MAX = 16
+IDS_FACTOR = 4  # Of so many messages in PostgreSQL's index one at least is to be seen by who asks.
 # Words that FTS5 is asked for one by one, which takes 40 µs for each. Of more that begin alike it
 # puts all messages together first, which takes longer the more often they were said.
 BEGUN_MAX = 256
@@ -61,7 +69,7 @@ async def newest_id() -> int:
 
 def stretches(upto: int) -> Iterator[tuple[int, int]]:
     """(after, upto) of ids, from the newest on."""
-    sizes = iter(STRETCHES)
+    sizes = iter(STRETCHES if is_on_sqlite() else STRETCHES_POSTGRES)
     size = 0
     while upto > 0:
         size = next(sizes, size)
@@ -76,17 +84,46 @@ async def words_begun(beginnings: Iterable[str]) -> dict[str, list[int]]:
     }
 
 
-async def found_in(wanted: Wanted, after: int, upto: int, limit: int) -> Rows:
+async def only_known(terms: Alternatives) -> Alternatives:
+    """Those of these single terms that the index has, or one that it has not: PostgreSQL looks at
+    all of them for each message of one.
+    """
+    numbers = padded([number_of(term) for (term,) in terms])
+    rows = await scan(f"{_KNOWN} ({marks(len(numbers))})", *numbers)
+    known = {row[0] for row in rows}
+    return tuple(each for each in terms if number_of(each[0]) in known) or terms[:1]
+
+
+async def found_in(wanted: Wanted, after: int, upto: int, limit: int) -> tuple[Rows, int]:
     """(id, whether others have read it, the first number that the reader sees, floor, then
-    COLUMNS) of messages in a stretch, the newest first, at most `limit`.
+    COLUMNS) of messages in a stretch, the newest first, at most `limit`; and the id up to which
+    nothing has been looked at.
     """
     values: list[object] = [wanted.user_id, after, upto]
-    source = _sqlite(wanted, values) if is_on_sqlite() else _postgres(wanted, values)
+    source, rest = _sqlite(wanted, values) if is_on_sqlite() else "message", after
     where = _conditions(wanted, values)
+    if not is_on_sqlite() and _asked(wanted):
+        ids, rest = await _indexed(wanted, after, upto, limit * IDS_FACTOR)
+        values.append(ids)
+        where += f" AND message.id = ANY(${len(values)}::BIGINT[])"
     # As FTS5 calls it: SQLite does not see that they are the same, and would read all rows to sort.
     order = "search_index.rowid" if "search_index" in source else "message.id"
     sql = _FOUND.format(source=source, where=where, order=order, limit=limit)
-    return await scan(sql, *values)
+    rows = await scan(sql, *values)
+    return rows, rows[-1][0] - 1 if len(rows) == limit else rest
+
+
+async def _indexed(wanted: Wanted, after: int, upto: int, limit: int) -> tuple[list[int], int]:
+    """The newest ids of messages that PostgreSQL's index has, and up to where it was not asked.
+    Asked together with all else it expects so few that it reads a whole stretch for each search.
+    """
+    values: list[object] = [after, upto]
+    conditions = [_array(each, wanted, values) for each in _asked(wanted)]
+    conditions += [_MARKED.format(column) for column, _ in _markers(wanted)]
+    is_first = upto - after <= STRETCHES_POSTGRES[0]
+    sql = (_NEWEST if is_first else _OLDER).format(" AND ".join(conditions), limit=limit)
+    rows = await (scan if is_first else scan_planned)(sql, *values)
+    return [row[0] for row in rows], rows[-1][0] - 1 if len(rows) == limit else after
 
 
 def _asked(wanted: Wanted) -> tuple[Alternatives, ...]:
@@ -139,16 +176,6 @@ def _any(some: Iterable[str]) -> str:
     return f"({' OR '.join(f'({each})' for each in some)})"
 
 
-def _postgres(wanted: Wanted, values: list[object]) -> str:
-    conditions = [_array(each, wanted, values) for each in _asked(wanted)]
-    if not conditions:
-        return "message"
-    return (
-        f"(SELECT message_id FROM search_document WHERE {' AND '.join(conditions)}"
-        " AND message_id > $2 AND message_id <= $3) AS hit JOIN message ON message.id = message_id"
-    )
-
-
 def _array(alternatives: Alternatives, wanted: Wanted, values: list[object]) -> str:
     """Of one term each: one of these numbers is in the array. Of several: all are."""
     single = [terms[0] for terms in alternatives if len(terms) == 1]
@@ -182,7 +209,21 @@ def _conditions(wanted: Wanted, values: list[object]) -> str:
     return " AND ".join(some)
 
 
+_KNOWN = "SELECT number FROM search_number WHERE number IN"
 _BEGUN = "SELECT number FROM search_number WHERE number BETWEEN $1 AND $2"
+# A common word is found among the newest messages, which are read; the others by the index alone.
+_NEWEST = """
+SELECT message_id FROM (
+    SELECT message_id, terms FROM search_document WHERE message_id > $1 AND message_id <= $2
+    ORDER BY message_id DESC OFFSET 0) AS newest
+WHERE {} ORDER BY message_id DESC LIMIT {limit:d}
+"""
+_OLDER = """
+WITH hit AS MATERIALIZED (
+    SELECT message_id FROM search_document WHERE {} AND message_id > $1 AND message_id <= $2)
+SELECT message_id FROM hit ORDER BY message_id DESC LIMIT {limit:d}
+"""
+_MARKED = "message_id IN (SELECT id FROM message WHERE {} IS NOT NULL AND id > $1 AND id <= $2)"
 # A quote within the JSON of the files is escaped, so this is none of their names.
 _HAS = {
     "reaction": "message.tallies IS NOT NULL",

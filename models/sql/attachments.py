@@ -25,7 +25,7 @@ class Attachments:
         if asked := sorted({file_id for post in posts for file_id in post.files}):
             ids = padded(asked)
             for row in (yield _select(len(ids), self._is_sqlite), ids):
-                file = AttachedFile(*(*row[2:9], bool(row[9])))
+                file = AttachedFile(*(*row[2:9], bool(row[9]), bool(row[10])))
                 self._waiting[row[0], row[1], file.id] = file
 
     def of(self, post: Post) -> tuple[AttachedFile, ...]:
@@ -54,8 +54,9 @@ class Attachments:
 @lru_cache
 def _select(count: int, is_sqlite: bool) -> str:
     return (
-        "SELECT room_id, user_id, id, name, content_type, size, width, height, alt, has_thumbnail"
-        f" FROM file WHERE number IS NULL AND is_complete AND id IN ({marks(count)}) ORDER BY id"
+        "SELECT room_id, user_id, id, name, content_type, size, width, height, alt, has_thumbnail,"
+        " is_animated FROM file WHERE number IS NULL AND is_complete"
+        f" AND id IN ({marks(count)}) ORDER BY id"
         f"{'' if is_sqlite else ' FOR UPDATE'}"
     )
 

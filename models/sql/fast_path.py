@@ -18,7 +18,6 @@ from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.transactions import in_transaction
 
 from models.fair_queue import FairQueue
-from models.search_triggers import let_take_out
 from models.slow_queries import timed
 from models.sql.values import flat, marks, powers, rows
 from models.sql.worker_thread import WorkerThread
@@ -53,7 +52,6 @@ class _Sqlite:
         self._scan_thread = WorkerThread("sqlite-reader")
         self._writer = self._connect(SECONDS_LOCKED)
         self._writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KB}")
-        let_take_out(self._writer)
         self._reader = self._connect(0)
         self._scanner = self._connect(SECONDS_LOCKED)
         for reader in (self._reader, self._scanner):
@@ -120,7 +118,7 @@ class _Sqlite:
 
 _sqlite: _Sqlite | None = None
 # What takes long leaves most connections of PostgreSQL's pool to the others.
-_scans = FairQueue(2)
+scans = FairQueue(2)
 
 
 def open_fast_path() -> None:
@@ -166,7 +164,7 @@ async def scan(sql: str, *values: object) -> Rows:
     of their own, in turns by `requester`: a search among 20,000 people takes 190 ms, and in the
     ORM's queue sixty of them made somebody else's message wait for five seconds.
     """
-    async with _scans:
+    async with scans:
         if _sqlite:
             return await _sqlite.scan(sql, values)
         return await fetch_rows(sql, *values)

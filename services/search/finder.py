@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 from msgspec import UNSET, Struct
@@ -11,7 +11,14 @@ from msgspec.structs import replace
 from config import Settings
 from cooperative import in_slices
 from models.queries.messages import with_quotes
-from models.queries.search import Wanted, found_in, newest_id, stretches, words_begun
+from models.queries.search import (
+    Wanted,
+    found_in,
+    newest_id,
+    only_known,
+    stretches,
+    words_begun,
+)
 from models.search_document import HAS_FILE, HAS_PICTURE, by_author, in_period
 from models.search_terms import Alternatives
 from models.sql.fast_path import Row, Rows
@@ -85,8 +92,7 @@ class Search:
             return FoundList([], None)
         limit = min(max(limit, 1), FOUND_MAX)
         matcher, scope = Matcher.of(query), await self._scope(actor.user_id, query)
-        wanted = _wanted(actor.user_id, query, matcher, scope)
-        wanted = replace(wanted, begun=await words_begun(matcher.beginnings))
+        wanted = await _wanted(actor.user_id, query, matcher, scope)
         page = await _collect(wanted, matcher, cursor, RANKED if is_ranked else limit)
         hits = _ranked(page.hits, matcher)[:limit] if is_ranked else page.hits
         views = [self._view(hit, matcher) async for hit in in_slices(await _quoted(hits))]
@@ -105,10 +111,12 @@ class Search:
         return found_view(hit.message, self._locale, hit.is_read, html)
 
 
-def _wanted(user_id: int, query: Query, matcher: Matcher, scope: Scope) -> Wanted:
+async def _wanted(user_id: int, query: Query, matcher: Matcher, scope: Scope) -> Wanted:
+    filters = [term async for term in _filters(query, scope)]
     return Wanted(
         user_id=user_id,
-        required=(*_filters(query, scope), *matcher.required),
+        required=(*filters, *matcher.required),
+        begun=await words_begun(matcher.beginnings),
         rooms=scope.terms,
         room_id=scope.room_id,
         author_id=scope.author_id,
@@ -119,12 +127,12 @@ def _wanted(user_id: int, query: Query, matcher: Matcher, scope: Scope) -> Wante
     )
 
 
-def _filters(query: Query, scope: Scope) -> Iterator[Alternatives]:
+async def _filters(query: Query, scope: Scope) -> AsyncIterator[Alternatives]:
     """Terms beside the words."""
     if scope.author_id is not None:
         yield ((by_author(scope.author_id),),)
     if query.after or query.before:
-        yield in_period(query.after, query.before, datetime.now(UTC))
+        yield await only_known(in_period(query.after, query.before, datetime.now(UTC)))
     for what, term in (("file", HAS_FILE), ("picture", HAS_PICTURE)):
         if what in query.has:
             yield ((term,),)
@@ -134,14 +142,14 @@ async def _collect(wanted: Wanted, matcher: Matcher, cursor: int | None, limit: 
     newest = await newest_id()
     upto = newest if cursor is None else min(cursor - 1, newest)
     page, ends = _Page([], upto + 1), time.monotonic() + SECONDS
+    asked = max(limit + 1, 20)
     for after, last in stretches(upto):
         top = last
         while top > after:
-            asked = min(max(limit + 1, 20), READ_MAX)
-            rows = await found_in(wanted, after, top, asked)
+            rows, top = await found_in(wanted, after, top, asked)
             if await _take(page, rows, matcher, limit):
                 return page
-            top = rows[-1][0] - 1 if len(rows) == asked else after
+            asked = min(asked * 2, READ_MAX)  # So many are in vain.
             page.cursor = top + 1
             if top > 0 and (page.read >= READ_MAX or time.monotonic() > ends):
                 return page

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
+from typing import TypeVar
 
 import structlog
 
@@ -12,6 +13,7 @@ from models.search_document import Text
 from models.search_index import (
     PART,
     Documents,
+    Indexed,
     begin_anew,
     documents,
     forget_rooms,
@@ -21,9 +23,11 @@ from models.search_index import (
     rooms_behind,
     stale_texts,
 )
+from models.search_triggers import take_out
 from realtime.committed import Committed
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 # What is posted within this time is indexed together. A search does not wait for it.
 SECONDS = 1.0
@@ -37,7 +41,7 @@ BUSY_RATE = 500
 BUSY_PAUSE_FACTOR = 100
 PAUSE_MAX = 5.0
 ROOMS = 100
-CATCH_UP_MAX = 20  # Rooms, each by one part.
+CATCH_UP_MAX = 20  # Rooms, each by as many messages as PART.
 
 
 class Indexer:
@@ -71,7 +75,9 @@ class Indexer:
         """
         await self._stale()
         for room_id in rooms[:CATCH_UP_MAX]:
-            await self._part_of(room_id)
+            done, count = await self._part_of(room_id), 0
+            while done and done.has_more and (count := count + done.messages) < PART:
+                done = await self._part_of(room_id)
 
     async def _run(self) -> None:
         next_look = 0.0
@@ -90,7 +96,7 @@ class Indexer:
                 next_look = monotonic() + RETRY_SECONDS
 
     async def _index(self, rooms: Collection[int]) -> None:
-        while await self._paced(self._stale()) == PART:
+        while await self._paced(self._stale()):
             pass
         for room_id in rooms:
             await self._room(room_id)
@@ -106,26 +112,29 @@ class Indexer:
 
     async def _room(self, room_id: int) -> bool:
         """Whether something was done."""
-        count = first = await self._paced(self._part_of(room_id))
-        while count == PART:
-            count = await self._paced(self._part_of(room_id))
+        done = first = await self._paced(self._part_of(room_id))
+        while done and done.has_more:
+            done = await self._paced(self._part_of(room_id))
         return first is not None
 
-    async def _paced(self, part: Awaitable[int | None]) -> int | None:
+    async def _paced(self, part: Awaitable[T]) -> T:
         began, before = monotonic(), self._committed
-        count = await part
+        done = await part
         seconds, come = monotonic() - began, self._committed - before
         if come:
             factor = BUSY_PAUSE_FACTOR if come > seconds * BUSY_RATE else PAUSE_FACTOR
             await asyncio.sleep(min(seconds * factor, PAUSE_MAX))
-        return count
+        return done
 
-    async def _part_of(self, room_id: int) -> int | None:
+    async def _part_of(self, room_id: int) -> Indexed | None:
         return await index_room(room_id, await self._documents(await next_texts(room_id)))
 
-    async def _stale(self) -> int:
+    async def _stale(self) -> bool:
+        """Whether there may be more."""
+        taken = await take_out(edited=True)
         texts = await stale_texts()
-        return await index_stale(await self._documents(texts)) if texts else 0
+        done = await index_stale(await self._documents(texts)) if texts else None
+        return taken > 0 or (done is not None and done.has_more)
 
     async def _documents(self, texts: list[Text]) -> Documents:
         loop = asyncio.get_running_loop()

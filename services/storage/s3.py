@@ -10,12 +10,12 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from services.storage.folder import PART
 from services.storage.threads import in_thread
 
 REGION = "us-east-1"
 PUT_PART = 5 << 20  # The least that S3 takes as a part of a file.
 PARTS_AT_ONCE = 2
+READ_PART = 1 << 20  # Of each file that is read, so much is in memory.
 RETRY_SECONDS = 15
 
 
@@ -54,6 +54,9 @@ class S3Storage:
             await obstore.put_async(
                 self._store, key, source, chunk_size=PUT_PART, max_concurrency=PARTS_AT_ONCE
             )
+        length = (await in_thread(source.stat)).st_size
+        if await self.size(key) != length:  # The only other copy goes next.
+            raise OSError(f"the bucket has not all of {key}")
         await in_thread(source.unlink)
 
     async def size(self, key: str) -> int | None:
@@ -66,12 +69,16 @@ class S3Storage:
 
     async def read(self, key: str, first: int, end: int) -> AsyncIterator[bytes]:
         """See Storage."""
-        if first == end:
-            return
-        with _told():
-            found = await obstore.get_async(self._store, key, options={"range": (first, end)})
-            async for part in found.stream(min_chunk_size=PART):
-                yield bytes(part)
+        # Each part is asked for by itself: one answer has to be over in half a minute, and whoever
+        # takes what is read may be slow.
+        while first < end:
+            upto = min(first + READ_PART, end)
+            with _told():
+                part = await obstore.get_range_async(self._store, key, start=first, end=upto)
+            if len(part) != upto - first:
+                raise OSError(f"the bucket has not sent all of {key}")
+            yield bytes(part)
+            first = upto
 
     async def delete(self, *keys: str) -> None:
         """See Storage."""

@@ -41,6 +41,8 @@ async def test_what_was_backed_up_is_served_again(
     room = await anna.create_room()
     view = await upload(anna, room)
     assert (await posted(anna, room, view, text=STRANGE)).status_code == 201
+    painted = await anna.http.put(f"/api/rooms/{room}/picture", content=PNG)
+    assert painted.is_success
     target, enough = tmp_path / "one", asyncio.Event()
     talking = asyncio.create_task(talk(anna, room, enough))
     said = await back_up(each_server, target)
@@ -67,6 +69,10 @@ async def _compare(later: Person, earlier: Person, room: int, count: int) -> Non
     whole = await earlier.messages(room, limit=200)
     assert there[0]["message"] == STRANGE
     assert (await later.http.get(there[0]["files"][0]["url"])).content == PNG
+    picture = f"/pictures/{(await later.room(room))['picture']}-64.webp"
+    shown = [await each.http.get(picture) for each in (later, earlier)]
+    assert shown[0].content == shown[1].content
+    assert shown[0].status_code == 200
     assert there == whole[: len(there)], "the backup is of one moment"
     assert 0 < len(there) <= count + 1
     last = there[-1]["change"]

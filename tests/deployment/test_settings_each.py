@@ -72,6 +72,7 @@ PROVEN_BY = {
     "MAX_FILE_BYTES": (FILES, "test_each_setting"),
     "MAX_FILES_BYTES_PER_USER": (FILES, "test_each_setting"),
     "MAX_FILES_BYTES": (FILES, "test_each_setting"),
+    "TRACE_MESSAGES": ("tests/messages/test_trace.py", "test_one_message"),
     "METRICS_TOKEN": ("tests/deployment/test_metrics.py", "test_nobody_gets_in_without_the_token"),
 }
 

@@ -1,5 +1,6 @@
 """What is taken back, or is not stored at the first time, beside what has been attached."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
@@ -17,12 +18,18 @@ from services.uploads import Uploads
 from tests.support.tables import opened, people, room_of
 
 
-def uploads_in(folder: Path) -> Uploads:
+def uploads_in(folder: Path, **more: str) -> Uploads:
     settings = Settings.from_environment(
         {"FILES_URL": str(folder), "SECRET_KEY": "0123456789abcdef0123", "RATE_LIMITS": "off"}
+        | more
     )
     pictures, limits = PictureFiles(PictureProcess()), RateLimits.from_settings(settings)
     return Uploads(FolderStorage(folder), pictures, limits, settings)
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Whatever lies in it, whole or not."""
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 async def bytes_of(data: bytes) -> AsyncIterator[bytes]:
@@ -75,3 +82,39 @@ async def test_a_picture_that_grew_and_was_not_stored_goes_on(
         assert again.size == len(data), "as it was announced"
         assert await uploads.offset(again) == again.size > len(data)
         assert (await File.own(alice.id, file.id)).is_complete
+
+
+@pytest.mark.parametrize(
+    ("setting", "code"), [("MAX_FILE_BYTES", "too_large"), ("MAX_FILES_BYTES_PER_USER", "quota")]
+)
+async def test_a_picture_that_grew_too_much_is_not_kept(
+    database_url: str, tmp_path: Path, setting: str, code: str
+) -> None:
+    """By either way; of both what is turned and the thumbnail are counted."""
+    async with opened(database_url):
+        alice, bob = await people("alice", "bob")
+        member = await Membership.of(alice.id, await room_of(alice, bob))
+        data = turned()
+        uploads = uploads_in(tmp_path, **{setting: str(len(data))})
+        with pytest.raises(Refusal, match=code):
+            await uploads.whole(member, "a.png", len(data), "", bytes_of(data))
+        file = await uploads.announced(member, "a.png", len(data))
+        with pytest.raises(Refusal, match=code):
+            await uploads.append(await File.own(alice.id, file.id), 0, bytes_of(data))
+        assert not await File.all().exists()
+        assert files_in(tmp_path) == []
+
+
+async def test_quota_of_all_is_held_when_many_come_at_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with opened(database_url):
+        everybody = await people(*(f"person{number}" for number in range(6)))
+        room = await room_of(*everybody)
+        members = [await Membership.of(each.id, room) for each in everybody]
+        uploads = uploads_in(tmp_path, MAX_FILES_BYTES="20")
+        begun = [uploads.announced(each, "a", 10) for each in members]
+        answers = await asyncio.gather(*begun, return_exceptions=True)
+        refused = [each for each in answers if isinstance(each, Refusal)]
+        assert [each.code for each in refused] == ["quota"] * 4
+        assert await File.all().count() == 2

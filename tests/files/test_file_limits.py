@@ -36,12 +36,14 @@ async def test_each_setting(person: MakePerson, server: StartServer, tmp_path: P
     kept = await upload(anna, room, PNG)
     await posted(anna, room, kept)
     assert await code(anna, 20_000) == "quota", "one person's, posted or not"
-    left = 30_000 - len(PNG)
+    small = await anna.http.get(kept["thumbnail_url"])
+    left = 30_000 - len(PNG) - len(small.content)
     assert [await code(boris, 20_000), await code(boris, left + 1)] == ["201", "quota"]
     assert await code(boris, left) == "201", "everybody's"
     assert await code(boris, 1) == "quota"
     assert (await anna.http.delete(f"/api/rooms/{room}/messages/1")).status_code == 204
-    assert await code(boris, len(PNG)) == "201", "deletion makes room"
+    again = len(PNG) + len(small.content)
+    assert await code(boris, again) == "201", "deletion makes room, of both pictures"
     assert stored_files(node) == set()
     assert {path.stat().st_size for path in folder.rglob("*") if path.is_file()} >= {20_000, left}
     unfinished = folder / "unfinished"

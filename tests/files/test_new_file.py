@@ -9,6 +9,7 @@ from tests.support.guest import Guest
 from tests.support.person import Person
 from tests.support.photographs import photograph
 from tests.support.server import Server
+from tests.support.uploading import upload
 
 TEXT = "Смотри:\r\n--x\r\n"
 DISPOSITION = "Content-Disposition: form-data; name="
@@ -56,6 +57,10 @@ async def test_whatever_is_sent(person: MakePerson) -> None:
     assert message["message"] == "Смотри:\n--x\n"
     (found,) = message["files"]
     assert (await anna.http.get(found["url"])).content == large
+    next_ids = [(await upload(anna, room))["id"] for _ in range(2)]
+    assert next_ids == [found["id"] + 2, found["id"] + 3], "the second time had a file as well"
+    there = [await anna.http.get(f"/api/files/{found['id'] + n}") for n in (1, 2, 3)]
+    assert [each.status_code for each in there] == [404, 200, 200], "which nobody needs"
     nothing = {"message": "kept", "alt": "<b>", 'file"; filename="': ""}
     parts = (f'--x\r\n{DISPOSITION}"{name}"\r\n\r\n{text}' for name, text in nothing.items())
     content = "\r\n".join((*parts, "--x--\r\n")).encode()
@@ -79,6 +84,7 @@ async def test_what_is_no_form(person: MakePerson) -> None:
         b"garbage",
         b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + bytes(200_000),
         b"--x\r\n" + b"a" * 100_000,
+        b"--x\r\n" + b';filename="' * 5_000 + b"\r\n\r\n",  # More than is said of a file.
     ):
         answer = await anna.http.post(path, content=body, headers=FORM)
         assert answer.status_code == 400, body[:40]

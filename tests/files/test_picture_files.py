@@ -1,6 +1,8 @@
 """Pictures that are sent as files: what is kept of them, and what is refused."""
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -151,4 +153,31 @@ async def test_largest_picture(tmp_path: Path) -> None:
 def test_numbers() -> None:
     """The worker imports nothing of ours, so that some stand twice."""
     assert picture_files.MEGAPIXELS_MAX * 1_000_000 == picture_worker.PIXELS_MAX
-    assert picture_process.TOO_MANY_PIXELS == picture_worker.TOO_MANY_PIXELS
+    for name in ("TOO_MANY_PIXELS", "DISK_FULL", "TOO_LARGE"):
+        assert getattr(picture_process, name) == getattr(picture_worker, name)
+
+
+_LIMITED = """
+import services.picture_worker as worker
+used = int(open("/proc/self/statm").read().split()[0]) * 4096
+worker.MEMORY_MAX, worker.WRITTEN_MAX = used + {memory}, {written}
+worker.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("memory", "written", "status"),
+    [
+        (16 << 20, 64 << 20, picture_worker.TOO_MANY_PIXELS),
+        (1 << 30, 1_000, picture_worker.TOO_LARGE),
+    ],
+)
+def test_what_takes_too_much_is_not_broken(
+    memory: int, written: int, status: int, tmp_path: Path
+) -> None:
+    upload = io.BytesIO()
+    Image.new("RGBA", (2_600, 2_600)).save(upload, "PNG", compress_level=1)
+    (tmp_path / "upload").write_bytes(upload.getvalue())
+    command = sys.executable, "-c", _LIMITED.format(memory=memory, written=written), "file"
+    paths = [str(tmp_path / name) for name in ("upload", "picture", "thumbnail")]
+    assert subprocess.run([*command, *paths], check=False).returncode == status

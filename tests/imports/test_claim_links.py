@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
+from tortoise.timezone import now
 
 from commands.importing.run import Options, import_export
 from models import AuditEntry, PasswordReset, Refusal, User
@@ -55,6 +56,37 @@ async def test_links_are_for_whom_nobody_is_yet(database_url: str, tmp_path: Pat
             last,
             last,
         ]
+
+
+async def test_a_link_is_good_once_in_time_and_of_an_administrator(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with opened(database_url):
+        (root,) = await people("root")
+        await User.filter(id=root.id).update(server_role=User.ADMIN)
+        await import_export(slack(tmp_path / "slack.zip"), Options(), lambda _: None)
+        anna, bob = await make_claim_links(root.id, WEEK, 10)
+        assert (await PasswordReset.user_of(anna.token)).id == anna.user_id
+        (link,) = await PasswordReset.filter(user_id=anna.user_id)
+        assert timedelta(days=6) < link.expires_at - now() <= WEEK
+        await User.filter(id=root.id).update(server_role="")
+        assert await is_void(anna.token)
+        await User.filter(id=root.id).update(server_role=User.ADMIN)
+        await PasswordReset.use(anna.token, NEW)
+        assert await is_void(anna.token)
+        await PasswordReset.filter(user_id=bob.user_id).update(expires_at=now())
+        assert await is_void(bob.token)
+
+
+async def is_void(token: str) -> bool:
+    """Whether nobody comes in by it, neither to the page nor past it."""
+    refusals = []
+    for asked in (PasswordReset.user_of(token), PasswordReset.use(token, NEW)):
+        try:
+            await asked
+        except Refusal as refusal:
+            refusals.append(refusal.code)
+    return refusals == ["bad_reset_link"] * 2
 
 
 async def imported(server: Server, folder: Path) -> list[str]:

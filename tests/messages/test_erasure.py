@@ -1,6 +1,7 @@
 """What was deleted is gone from the disk, once swept."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.support.acting import acting
 from tests.support.databases import PostgresDatabases
 from tests.support.factories import MakePerson, StartServer
 from tests.support.person import Person
-from tests.support.server import ROOT, quart
+from tests.support.server import quart
 from tests.support.tables import opened, people, room_of
 from tests.support.waiting import eventually
 
@@ -90,7 +91,9 @@ async def are_gone(
     right ones.
     """
     if database_url.startswith("postgres"):
-        status, output = await quart("sweep --full", ROOT, {"DATABASE_URL": database_url})
+        with TemporaryDirectory() as folder:
+            settings = {"DATABASE_URL": database_url}
+            status, output = await quart("sweep --full", Path(folder), settings)
         assert status == 0, output
 
     async def is_gone() -> bool:

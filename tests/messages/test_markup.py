@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from protocol.markdown import CODE_BEGIN
 from protocol.markup import to_html
+from protocol.plain_text import plain_text
 
 ALLOWED: dict[str, set[str]] = {
     **{tag: set() for tag in ("p", "strong", "em", "s", "code", "blockquote")},
-    "pre": {"tabindex"},
-    "a": {"href", "rel", "target"},
+    "pre": {"tabindex", "role", "aria-labelledby"},
+    "a": {"href", "rel", "target", "title"},
     "small": {"dir"},
     "ul": {"class"},
     "ol": {"class"},
@@ -39,7 +40,7 @@ PIECES = [
 ]
 PIECES += ["http://", "https://x.org/", "javascript:", "[a](http://b)", "<script>", ")", "(", "://"]
 PIECES += ["- ", "* ", "1. ", "2) ", "  ", "[", "](", "](https://x.org/)", "www.", "www.x.org", "@"]
-PIECES += ["b@x.org", ".", "x.org", "\t"]
+PIECES += ["b@x.org", ".", "x.org", "\t", "'", ' "a")']
 
 
 class Elements(HTMLParser):
@@ -178,6 +179,27 @@ def test_addresses_are_links_to_what_they_say(text: str, address: str) -> None:
 )
 def test_links_show_where_they_lead(text: str, address: str, shown: str) -> None:
     assert Elements(to_html(text) or "").links == [(address, shown)]
+
+
+@pytest.mark.parametrize(
+    ("title", "attribute"),
+    [
+        (' "The <b>&" ', ' title="The &lt;b&gt;&amp;"'),
+        ("  'It is \\'", ' title="It is \\"'),
+        (" \"x' onclick='y\"", " title=\"x' onclick='y\""),
+        (' ""', ""),
+        (" ", ""),
+    ],
+)
+def test_a_link_has_the_title_that_it_was_given(title: str, attribute: str) -> None:
+    html = to_html(f"[a](https://x.org/{title})") or ""
+    assert html.startswith(f'<p><a href="https://x.org/"{attribute} rel=')
+    assert plain_text(f"[a](https://x.org/{title}) b") == "a b"
+
+
+@pytest.mark.parametrize("title", ['"a"', ' "a', ' "a" b', ' "a\nb"', ' "\u202ea"', " a"])
+def test_what_is_no_title_makes_no_link(title: str) -> None:
+    assert "[a](" in (to_html(f"[a](https://x.org/{title})") or "[a](")
 
 
 def test_host_has_a_direction_of_its_own() -> None:

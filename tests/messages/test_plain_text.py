@@ -10,7 +10,20 @@ from tests.support.server import ROOT
 
 PIECES = (
     *("`", "``", "```\n", "```py\n", "**", "~~", "_", "*", "\\", "\n", "> ", "- ", " "),
-    *("[", "](https://x.org/a)", "a", "слово", "b_c", "1", "!", "😀", "  "),
+    *(
+        "[",
+        "](https://x.org/a)",
+        "](https://x.org/a ",
+        '"',
+        "')",
+        "a",
+        "слово",
+        "b_c",
+        "1",
+        "!",
+        "😀",
+        "  ",
+    ),
 )
 TELL = "\nconsole.log(JSON.stringify({texts}.map(plainText)))"
 

@@ -1,10 +1,12 @@
-"""The words of what is taken away leave the index in the same transaction, by every way."""
+"""The words of what is taken away leave the index, by every way; on SQLite soon after, in parts."""
 
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from models.database import fetch
+from models.search_document import CHARACTERS
+from models.search_triggers import take_out, take_out_all
 from models.sql.fast_path import is_on_sqlite
 from tests.api.test_search import numbers
 from tests.support.factories import MakePerson, StartServer
@@ -19,9 +21,13 @@ _POSTGRES = (
 _TERMS = "CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, search_index, 'row')"
 
 
-async def indexed(database_url: str) -> tuple[int, int]:
-    """How many messages are in the index, and how many different terms."""
+async def indexed(database_url: str, *, at_once: bool = False) -> tuple[int, int]:
+    """How many messages are in the index, and how many different terms, when what is outdated has
+    left it, unless that has to have happened `at_once`.
+    """
     async with opened(database_url):
+        if not at_once:
+            await take_out_all()
         if is_on_sqlite():
             await fetch(_TERMS)
         messages, terms = _SQLITE if is_on_sqlite() else _POSTGRES
@@ -43,10 +49,10 @@ async def deleted(anna: Person, room: int) -> None:
         assert (await anna.http.delete(f"/api/rooms/{room}/messages/{number}")).is_success
 
 
-async def removed(anna: Person, room: int) -> None:
+async def removed(anna: Person, room: int, count: int = 2) -> None:
     """All of one author."""
     path = f"/api/rooms/{room}/members/{anna.id}/messages/remove"
-    assert (await anna.http.post(path, json={})).json() == {"count": 2}
+    assert (await anna.http.post(path, json={})).json() == {"count": count}
 
 
 async def without_room(anna: Person, room: int) -> None:
@@ -74,5 +80,29 @@ async def test_what_is_taken_away_is_not_indexed(
     if away is edited:
         assert await numbers(anna, "plum") == [2, 1]
         expected = (2, 5)
-    assert await indexed(database_url) == expected
+    assert await indexed(database_url, at_once=away in {deleted, edited}) == expected
     assert await numbers(anna, "кошка") == []
+
+
+async def test_many_leave_the_index_in_parts(
+    sqlite_url: str, server: StartServer, person: MakePerson
+) -> None:
+    """Nobody finds them from the first moment on; whoever is killed begins where it ended; and an
+    edited one is found by its new words alone.
+    """
+    node = await server(DATABASE_URL=sqlite_url)
+    anna, boris = await person("anna", on=node), await person("boris", on=node)
+    room = await anna.create_room(boris)
+    long = "東京都" * (CHARACTERS // 6)  # Two of them are one part.
+    for _ in range(5):
+        await anna.post(room, long)
+    await boris.post(room, "plum")
+    assert await numbers(boris, "東京") == [5, 4, 3, 2, 1]
+    await boris.http.patch(f"/api/rooms/{room}/messages/6", json={"message": "quince"})
+    await removed(anna, room, 5)
+    assert [await numbers(boris, word) for word in ("東京", "plum", "quince")] == [[], [], [6]]
+    await node.kill()
+    async with opened(sqlite_url):
+        assert [await take_out() for _ in range(4)] == [2, 2, 1, 0]
+    # One term, and four of where and when.
+    assert await indexed(sqlite_url) == (1, 5)

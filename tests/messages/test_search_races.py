@@ -19,6 +19,7 @@ from models.search_index import (
     rooms_behind,
     stale_texts,
 )
+from models.search_triggers import take_out_all
 from models.sql.message_changes import change_messages
 from models.sql.message_store import store
 from models.stored_message import Post
@@ -47,8 +48,8 @@ class Story:
 
     async def go(self) -> None:
         usual = [self.say, self.say, self.edit, self.edit, self.index, self.index, self.stale]
-        rare = [self.delete, self.give_file, self.expire, begin_anew]
-        acts: list[Callable[[], Awaitable[object]]] = [*usual, *usual, *rare]
+        rare = [self.delete, self.give_file, self.expire, begin_anew, self.take_out]
+        acts: list[Callable[[], Awaitable[object]]] = [*usual, *usual, *rare, self.take_out]
         for _ in range(STEPS):
             await self.dice.choice(acts)()
 
@@ -87,6 +88,9 @@ class Story:
         await self._meanwhile()
         await index_stale(known)
 
+    async def take_out(self) -> None:
+        await take_out_all()
+
     async def _meanwhile(self) -> None:
         acts: list[Callable[[], Awaitable[object]]] = [self.edit, self.delete, self.say]
         await self.dice.choice(acts)()
@@ -103,6 +107,7 @@ class Story:
 
 async def index_all() -> None:
     """As whoever starts does it."""
+    await take_out_all()
     while texts := await stale_texts():
         await index_stale(documents(texts))
     while rooms := await rooms_behind(10):

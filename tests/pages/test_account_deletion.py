@@ -33,7 +33,7 @@ async def test_account_is_deleted_by_its_owner(
     await page.get_by_role("button", name="Delete my account").click()
     await expect(page).to_have_url(re.compile("/login"))
     await expect(page.get_by_role("status")).to_have_text("Your account has been deleted.")
-    await expect(watcher.page.locator("#messages")).to_contain_text("Удалённый аккаунт")
+    await expect(watcher.page.locator("#messages")).to_contain_text("Удалённая учётная запись")
     await watcher.page.reload()
     await watcher.sees("I was here")
     await expect(watcher.page.locator("#messages")).not_to_contain_text(anna.username)

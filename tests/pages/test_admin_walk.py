@@ -106,7 +106,7 @@ async def clears_factors(walk: Walk) -> None:
     await set_up(walk.boris)
     await walk.phone.goto(f"/admin/people/{walk.boris.id}")
     await walk.checked()
-    await walk.act("Отключить двухэтапный вход", "lost phone", "Двухэтапный вход отключён")
+    await walk.act("Отключить вход в два шага", "lost phone", "Вход в два шага отключён")
     page = walk.desk.page
     await expect(page).to_have_url(re.compile("/login"))
     await walk.desk.login(walk.boris.username)

@@ -74,3 +74,20 @@ async def test_code_is_copied_by_keyboard(
     assert await guest.page.evaluate("navigator.clipboard.readText()") == "a < b"
     has_bar = "each => each.scrollHeight > each.clientHeight"
     assert not await guest.page.locator("pre").evaluate(has_bar)
+
+
+async def test_lists_have_their_marks(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna = await person("anna")
+    room_id = await anna.create_room()
+    text = "1. one\n\n* star\n\n- dash\n\n1) paren"
+    for message in ({"message": text}, {"message": text, "reply_to": 1}):
+        await anna.http.post(f"/api/rooms/{room_id}/messages", json=message)
+    guest = await Guest.of(await tab(shared_server), anna)
+    for path in ("", "messages/1/thread"):
+        await guest.page.goto(f"/rooms/{room_id}/{path}")
+        items = guest.page.locator(".message .rich :is(ul, ol)")
+        await expect(items.nth(7)).to_be_visible()
+        marks = await items.evaluate_all("all => all.map(it => getComputedStyle(it).listStyleType)")
+        assert marks == ["decimal", "disc", '"–  "', "paren"] * 2

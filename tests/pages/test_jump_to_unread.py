@@ -42,6 +42,7 @@ async def test_back_to_the_first_unread_message(
     await newest.click()
     await expect(guest.message("message 110")).to_be_in_viewport()
     await expect(line).to_have_count(0)
+    await expect(button).to_be_visible()
     await page.evaluate(SCROLL, -400)
     await expect(button).to_have_text("Jump to first unread")
     assert await barriers(page) == []

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.pages.test_message_details import delete, edit
@@ -87,6 +88,34 @@ async def test_up_edits_the_last_message_of_mine(
     await expect(guest.composer).to_have_value("")
     await expect(bar(guest)).to_be_hidden()
     assert await stored(anna, room_id) == ["the *soup*", "mine"]
+
+
+@pytest.mark.parametrize("at", ["", "?at=1"])
+async def test_up_finds_the_last_message_of_mine_wherever_it_is(
+    at: str, tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    room_id = await anna.create_room(boris)
+    for text in ("mine", "my last"):
+        await anna.post(room_id, text)
+        for number in range(60):
+            await boris.post(room_id, f"{number}")
+    guest = await at_work(tab, anna, shared_server, room_id)
+    await guest.page.goto(f"/rooms/{room_id}/{at}")
+    await guest.online()
+    await expect(guest.message("my last")).to_have_count(0)
+    await guest.composer.press("ArrowUp")
+    await expect(guest.composer).to_have_value("my last")
+    await expect(guest.message("my last")).to_be_in_viewport()
+
+
+async def test_up_says_so_where_nothing_is_mine(
+    tab: OpenTab, person: MakePerson, shared_server: Server
+) -> None:
+    anna, boris = await person("anna"), await person("boris")
+    guest = await at_work(tab, anna, shared_server, await boris.create_room(anna))
+    await guest.composer.press("ArrowUp")
+    await expect(guest.page.locator("#toast")).to_have_text("You have no message here to edit")
 
 
 async def test_what_is_being_written_waits_for_the_end_of_an_edit(
@@ -254,12 +283,12 @@ async def test_owners_delete_what_others_say(
     # Everybody sees that it was not the author, live and anew.
     await anna.http.delete(f"/api/rooms/{room_id}/messages/2")
     gone = member.page.locator("#m2 .text")
-    await expect(gone).to_have_text("Deleted by a moderator")
+    await expect(gone).to_have_text("Deleted by an owner or administrator")
     await member.enter(room_id)
-    await expect(gone).to_have_text("Deleted by a moderator")
+    await expect(gone).to_have_text("Deleted by an owner or administrator")
     await anna.http.delete(f"/api/rooms/{room_id}/messages/1")
     await expect(member.page.locator("#m1 .text")).to_have_text("Message deleted")
-    await expect(gone).to_have_text("Deleted by a moderator")
+    await expect(gone).to_have_text("Deleted by an owner or administrator")
 
 
 async def test_replies(tab: OpenTab, person: MakePerson, shared_server: Server) -> None:

@@ -13,7 +13,7 @@ from tests.support.axe import barriers
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
 from tests.support.person import Person
-from tests.support.photographs import photograph
+from tests.support.photographs import animation, photograph
 from tests.support.server import Server
 from tests.support.uploading import posted, upload
 
@@ -83,6 +83,38 @@ async def test_as_the_server_sends_them_and_live(
     await anna.http.delete(f"/api/rooms/{room}/messages/1")
     for guest in (later, live):
         await expect(guest.page.locator(".file-picture")).to_have_count(0)
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+async def test_animations_are_still_for_who_wants_it(
+    person: MakePerson, shared_server: Server, tab: OpenTab, motion: str
+) -> None:
+    """The same from the server and from the scripts; a press plays them."""
+    anna = await person("anna")
+    room = await anna.create_room()
+    guest = await Guest.of(await tab(shared_server, reduced_motion=motion), anna)
+    await guest.enter(room)
+    view = await upload(anna, room, animation("GIF"), "cat.gif")
+    assert view["is_animated"] is True
+    await posted(anna, room, view)
+    page = guest.page
+    lists = []
+    for _ in range(2):
+        picture = page.get_by_role("img", name="cat.gif")
+        await expect(picture).to_have_js_property("complete", value=True)
+        shown = view["url" if motion == "no-preference" else "thumbnail_url"]
+        await expect(picture).to_have_js_property("currentSrc", f"{shared_server.url}{shown}")
+        await expect(page.locator(".file-play")).to_be_visible(visible=motion == "reduce")
+        assert not await barriers(page)
+        lists += await page.locator(".files").evaluate_all(LISTS)
+        await page.reload()
+        await guest.online()
+    assert lists[0] == lists[1]
+    await guest.move_pointer()
+    await expect(page.locator("#attach[role=button]")).to_be_visible()
+    await page.locator(".file-picture").click()
+    large = page.locator("#lightbox img")
+    await expect(large).to_have_js_property("currentSrc", f"{shared_server.url}{view['url']}")
 
 
 async def is_wider_than_the_window(page: Page) -> bool:

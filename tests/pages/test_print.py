@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from tests.pages.test_message_details import react
 from tests.support.factories import MakePerson, OpenTab
 from tests.support.guest import Guest
 from tests.support.server import Server
@@ -19,15 +20,24 @@ async def test_a_room_is_printed_whole(
     for number in range(1, 51):
         await (anna, boris)[number // 3 % 2].post(room_id, f"message {number}")
     await anna.http.post(f"/rooms/{room_id}/read")
+    await react(boris, room_id, 50, "🎉")
+    for name in "abcdef":
+        await anna.http.patch(f"/api/rooms/{room_id}", json={"name": name})
     guest = await Guest.of(await tab(shared_server, color_scheme=scheme), anna)
     await guest.enter(room_id)
     page = guest.page
     paper = await page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) > 1
     await page.emulate_media(media="print")
-    for shown in (page.locator("h1"), page.locator("#m1 .text"), page.locator("#m50 .author")):
+    for shown in (
+        page.locator("h1"),
+        page.locator("#m1 .text"),
+        page.locator("#m50 .author"),
+        page.locator("#m50 .reaction"),
+        page.locator(".event li").last,
+    ):
         await expect(shown).to_be_visible()
-    for hidden in ("nav", "aside", "form#composer", "button", ".toast"):
+    for hidden in ("nav", "aside", "form#composer", "button:not(.reaction)", ".toast"):
         assert await page.locator(hidden).locator("visible=true").count() == 0, hidden
     # Whoever reads it elsewhere sees who has said what, one's own words included.
     own = page.locator(".own:not(.continued) .author").first

@@ -80,7 +80,7 @@ async def test_chosen_pasted_and_dropped(
     message = guest.messages.last
     await expect(message.get_by_role("img", name="A gradient")).to_be_visible()
     await expect(message).to_have_attribute("data-state", "sent")
-    assert await message.locator(".file-name").all_inner_texts() == ["note.txt", "paste.txt"]
+    await expect(message.locator(".file-name")).to_have_text(["note.txt", "paste.txt"])
     await expect(message.locator(".uploads")).to_have_count(0)
     await page.reload()
     await guest.online()
@@ -227,3 +227,24 @@ async def test_large_file_goes_on_where_it_was_cut_off(
 def noted(request: Request, offsets: list[str]) -> None:
     if request.method == "PATCH":
         offsets.append(request.headers["upload-offset"])
+
+
+async def test_a_press_waits_for_what_chooses_files(
+    person: MakePerson, shared_server: Server, tab: OpenTab
+) -> None:
+    """It leads nowhere else; and where that cannot be loaded, the next press does."""
+    anna = await person("anna")
+    guest = await Guest.of(await tab(shared_server), anna)
+    page = guest.page
+    module = re.compile("/file_sources.js$")
+    guest.tab.allow("ERR_FAILED.*file_sources")
+    await page.route(module, lambda route: route.abort())
+    await guest.enter(await anna.create_room())
+    await page.locator("#attach").click()
+    await expect(page.locator("#toast")).not_to_be_empty()
+    await page.unroute(module)
+    async with page.expect_file_chooser() as chooser:
+        await page.locator("#attach").click()
+    await (await chooser.value).set_files([NOTE])
+    await expect(page.locator(".attachment")).to_have_count(1)
+    assert "/files/new" not in page.url

@@ -39,7 +39,7 @@ async def test_when_somebody_was_here(
         guest = await Guest.of(window, anna)
         await guest.page.goto(f"/rooms/{room_id}/")
         await expect(guest.member(boris).locator(".presence")).to_contain_text(words)
-        never = "визитов ещё не было" if locale == "ru" else "has not been here yet"
+        never = "здесь ещё не был(а)" if locale == "ru" else "has not been here yet"
         await expect(guest.member(vera).locator(".presence")).to_have_text(never)
 
 

@@ -1,5 +1,7 @@
 """`quart --app app demo`: fills an empty database, once, and keeps its hands off any other."""
 
+import re
+
 import pytest
 
 from tests.support.factories import MakePerson, StartServer
@@ -28,6 +30,11 @@ async def test_demo_can_be_clicked_through(node: Server) -> None:
         assert {room["kind"] for room in rooms} == {"room", "direct"}
         assert {room["unread_count"] > 0 for room in rooms} == {True, False}
         for room in rooms:
+            page = await anna.http.get(f"/rooms/{room['id']}/")
+            assert page.status_code == 200
+            assert f'data-message-id="{room["revision"]}"' in page.text
+            # What is said next is the next change as well.
+            assert re.search(rf'"change": ?{room["revision"]}\b', page.text)
             history = await anna.messages(room["id"], limit=100)
             assert len(history) >= (30 if room["kind"] == "room" else 5)
             assert [frame["message_id"] for frame in history] == list(

@@ -205,6 +205,7 @@ yes
 image: Mentions you | image: Упоминает вас
 12:00
 textbox: Reply in the thread | textbox: Ответить в ветке
+button: Attach files | button: Прикрепить файлы
 button: Send | button: Отправить
 """
 

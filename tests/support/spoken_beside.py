@@ -37,7 +37,7 @@ dialog: boris
 boris
 @boris
 owner | владелец
-has not been here yet | визитов ещё не было
+has not been here yet | здесь ещё не был(а)
 button: Send a message | button: Написать
 button: Mention | button: Упомянуть
 fold: Block this person, collapsed | fold: Заблокировать человека, collapsed

@@ -87,14 +87,17 @@ FOUND = """
 heading: Search messages | heading: Поиск сообщений
 Words | Слова
 searchbox: Words, lake — “In quotes” finds exact words, a minus before a word \
-leaves messages with it out. \
-| searchbox: Слова, lake — «В кавычках» — слова в точности, минус перед словом — без него.
+leaves messages with it out, depl* finds deployed and deployment. \
+| searchbox: Слова, lake — «В кавычках» — слова в точности, минус перед словом — без него, \
+сообщ* — всё, что так начинается: сообщение, сообщает.
 button: Find | button: Найти
 “In quotes” finds exact words, a minus before a word \
-leaves messages with it out. \
-| «В кавычках» — слова в точности, минус перед словом — без него.
+leaves messages with it out, depl* finds deployed and deployment. \
+| «В кавычках» — слова в точности, минус перед словом — без него, \
+сообщ* — всё, что так начинается: сообщение, сообщает.
 fold: More precisely, collapsed | fold: Точнее, collapsed
 list: What was found | list: Найденное
+link: boris lake.jpg Kitchen · 12:00
 link: boris by the lake · lake.jpg · plan.pdf Kitchen · 12:00
 """
 

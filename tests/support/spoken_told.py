@@ -10,7 +10,7 @@ article: boris, 12:00 — New messages , message 2 \
 """
 
 CODE = """
-generic: Copy code a < b | generic: Скопировать код a < b
+group: Code | group: Код
 """
 
 COPY_CODE = """
@@ -64,7 +64,7 @@ BLOCKED_CARD = """
 dialog: boris
 boris
 @boris
-has not been here yet | визитов ещё не было
+has not been here yet | здесь ещё не был(а)
 button: Send a message | button: Написать
 button: Mention | button: Упомянуть
 button: Unblock | button: Разблокировать

@@ -58,8 +58,7 @@ timeline.detailsNeeded = () => details(() => {});
 const stream = new ChangeStream(store);
 const socketPath = () => `/ws/chat/${data.room_id}/?read=manual&${stream.query}`;
 // Marking as read up to 0 changes nothing, and is answered.
-const ping = { type: "mark_read", message_id: 0 };
-const connection = new Connection(data.user_id, socketPath, ping, `/api/rooms/${data.room_id}`);
+const connection = new Connection(data.user_id, socketPath, { type: "mark_read", message_id: 0 }, `/api/rooms/${data.room_id}`);
 connection.accept = (frame) => stream.accept(frame, connection.isOnline);
 const composer = new Composer(element("composer"), {
   limit: data.limits.message_length,
@@ -69,7 +68,7 @@ const composer = new Composer(element("composer"), {
 const outbox = new Outbox(connection, store, timeline.list, new OutboxStorage(data.user_id, data.room_id));
 const context = lazy(
   () => import("../room/composer_context.js"),
-  (it) => new it.ComposerContext(composer, timeline, outbox, t),
+  (it) => new it.ComposerContext(composer, history, outbox, t),
 );
 const unsent = lazy(
   () => import("../room/unsent_edits.js"),
@@ -84,26 +83,28 @@ const commands = lazy(
     }),
 );
 const readTracker = new ReadTracker(connection, store, scroll, data.last_read);
-const typingTimeout = data.limits.typing_timeout_seconds;
 const typingSignal = lazy(
   () => import("../room/typing_signal.js"),
-  (it) => new it.TypingSignal(connection, typingTimeout),
+  (it) => new it.TypingSignal(connection, data.limits.typing_timeout_seconds),
 );
 const typingIndicator = lazy(
   () => import("../room/typing_indicator.js"),
-  (it) => new it.TypingIndicator(element("typing"), connection, typingTimeout, t),
+  (it) => new it.TypingIndicator(element("typing"), connection, data.limits.typing_timeout_seconds, t),
 );
 const members = new Members(element("members"), data, t);
 const help = lazy(
   () => import("../room/composer_help.js"),
   (it) => new it.ComposerHelp(composer, store, members),
-  () => toast(),
+  toast,
 );
-composer.addEventListener("all", () => help((it) => it.sendToAll()));
+on(composer, "all", () => help((it) => it.sendToAll()));
 const files = lazy(
   () => import("../room/file_sources.js"),
   (it) => it.enableFiles(room, composer),
+  toast,
 );
+// Without scripts it leads to a page: here to none, which `false` says, also while what chooses files is on its way.
+element("attach").onclick = () => !files((it) => it.pick());
 const panel = new Panel(timeline, members, data, t);
 setUpNotices({ connection, outbox, composer, data, t });
 const room = { data, history, store, timeline, connection, outbox, commands, members, context, readTracker, t };
@@ -139,9 +140,7 @@ const handlers = {
     if (frame.is_pinned || wasPinned) pins((it) => it.changed(frame));
   },
   reaction: (frame) => details((it) => it.reacted(frame, history.isPinned)),
-  messages_read({ message_id, user_id }) {
-    store.markRead(message_id, (author) => author !== user_id);
-  },
+  messages_read: ({ message_id, user_id }) => store.markRead(message_id, (author) => author !== user_id),
   messages_marked_read({ message_id }) {
     readTracker.acknowledged(message_id);
     store.markRead(message_id, (author) => !isMe(author));
@@ -176,7 +175,7 @@ on(composer, "message", async ({ text, reply_to, edit, uploads }) => {
   history.jumpToLatest();
 });
 on(outbox, "discarded", (text) => composer.restore(text));
-composer.addEventListener("up", () => context((it) => it.editLast()));
+on(composer, "up", () => context((it) => it.editLast()));
 on(outbox, "waiting", () => outbox.all.some((it) => it.uploads) && files(() => {}));
 on(outbox, "commands", (list) => commands((it) => it.show(list)));
 if (composer.hasContext) context(() => {});

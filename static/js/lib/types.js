@@ -48,6 +48,7 @@
  * @property {number} bytes
  * @property {string} url
  * @property {string} [thumbnail_url]
+ * @property {true} [is_animated]
  * @property {number} [width] of a picture, in pixels
  * @property {number} [height]
  * @property {string} [alt]

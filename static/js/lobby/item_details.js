@@ -42,8 +42,8 @@ export class ItemDetails {
     link.toggleAttribute("data-muted", is_muted);
     const isHere = is_online && !is_presence_hidden && presence !== "away";
     if (partner) link.dataset.online = isHere;
-    const words = [isHere && textOnline, is_muted && textMuted].filter(Boolean);
-    setText(query(link, ".room-about"), words.map((word) => `, ${word}`).join(""));
+    const about = [isHere && textOnline, is_muted && textMuted].map((word) => (word ? `, ${word}` : ""));
+    setText(query(link, ".room-about"), about.join(""));
   }
 
   #showLevel(link, isLevel) {

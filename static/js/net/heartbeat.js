@@ -4,6 +4,7 @@
  */
 
 import { on } from "../lib/page.js";
+import { noteLosses } from "./connection_log.js";
 
 /** Silence after which a ping is sent: while somebody looks at the page, and when they come back. */
 const MAX_SILENCE = 45_000;
@@ -21,6 +22,7 @@ export class Heartbeat {
   constructor(connection, ping) {
     this.connection = connection;
     this.ping = ping;
+    noteLosses(connection);
     on(connection, "frame", () => this.#received());
     on(connection, "state", () => this.#received());
     on(document, "visibilitychange", () => this.check(MAX_SILENCE_ON_RETURN));

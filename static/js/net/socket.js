@@ -7,8 +7,6 @@
 
 import { lazy } from "../lib/lazy.js";
 
-const MIN_DELAY = 500;
-const MAX_DELAY = 30_000;
 /** After a connection that held this long the delays begin anew; each that did not makes the first one longer. */
 const STABLE_AFTER = 10_000;
 /** How often it is checked whether anything is heard; what checks it is loaded the first time. */
@@ -30,6 +28,8 @@ export class Connection extends EventTarget {
   accept = (/** @type {any} */ _frame) => true;
   /** When it will be tried again, in milliseconds since 1970. */
   retryAt = 0;
+  /** By which close code it was lost last; 0: it was silent. */
+  code = 0;
 
   /**
    * @param {number} userId
@@ -99,6 +99,7 @@ export class Connection extends EventTarget {
     if (this.#finished) return;
     const socket = this.#socket;
     this.#socket = null;
+    this.code = 0;
     socket?.close();
     this.#wait();
   }
@@ -121,6 +122,7 @@ export class Connection extends EventTarget {
 
   async #closed(code, wasOpen) {
     this.#socket = null;
+    this.code = code;
     const final = code >= 4400 ? code : wasOpen ? 0 : await this.#refusalCode();
     if (final) this.finish(final);
     else if (!this.#socket && !this.#finished) this.#wait();
@@ -139,7 +141,8 @@ export class Connection extends EventTarget {
       this.#short += 1;
     }
     this.#readyAt = 0;
-    const max = Math.min(MAX_DELAY, MIN_DELAY * 2 ** this.#attempt);
+    // In milliseconds: half a second at first, half a minute at most.
+    const max = Math.min(30_000, 500 * 2 ** this.#attempt);
     this.#attempt += 1;
     // Full jitter: after a restart of the server clients do not come back in step.
     const delay = this.#retryAfter + Math.random() * max;

@@ -23,7 +23,7 @@ export async function send(room, upload, told, signal) {
   await told(offset);
   while (offset < file.size) {
     const headers = { ...VERSION, "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
-    const body = file.slice(offset, offset + PART);
+    const body = await file.slice(offset, offset + PART).arrayBuffer().catch(unreadable);
     const response = await ask(`${PATH}${upload.id}`, { method: "PATCH", headers, body }, signal).catch(began);
     offset = Number(response.headers.get("Upload-Offset"));
     await told(offset);
@@ -34,6 +34,11 @@ export async function send(room, upload, told, signal) {
 /** What has begun and is not there any more begins anew: that is no answer to the file. */
 function began(error) {
   throw error.status === 404 ? new Error("gone") : error;
+}
+
+/** It was moved, or changed, since it was chosen: that is no failure of the network. */
+function unreadable() {
+  throw Object.assign(new ApiError(), { status: 422, code: "unreadable" });
 }
 
 /** Nothing is left of what has been sent of it. */

@@ -44,7 +44,7 @@ export class Attachments {
 
   /** @param {{file: File, alt?: string}[]} files */
   async add(files) {
-    const { most, bytesMax, tooMany, tooLarge } = this.tools.dataset;
+    const { most, bytesMax, tooMany, tooLarge, unreadable } = this.tools.dataset;
     for (const { file, alt = "" } of files) {
       if (this.#files.length >= Number(most)) {
         this.composer.showError(tooMany);
@@ -52,6 +52,10 @@ export class Attachments {
       }
       if (file.size > Number(bytesMax)) {
         this.composer.showError(fill(tooLarge, { name: file.name }));
+        continue;
+      }
+      if (!(await isReadable(file))) {
+        this.composer.showError(fill(unreadable, { name: file.name }));
         continue;
       }
       /** @type {Upload} */
@@ -140,6 +144,11 @@ export class Attachments {
     this.#sent = rest;
     for (const each of gone) this.storage.remove(/** @type {any} */ (each));
   }
+}
+
+/** A folder can be dropped, and is none. */
+function isReadable(file) {
+  return file.slice(0, 1).arrayBuffer().then(() => true, () => false);
 }
 
 /**

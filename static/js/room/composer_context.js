@@ -13,12 +13,12 @@ import { reveal } from "./reply_runs.js";
 export class ComposerContext {
   /**
    * @param {import("./composer.js").Composer} composer
-   * @param {import("./timeline.js").Timeline} timeline
+   * @param {import("./history.js").History} history
    * @param {import("./outbox.js").Outbox} outbox
    * @param {import("../lib/types.js").Translate} t
    */
-  constructor(composer, timeline, outbox, t) {
-    Object.assign(this, { composer, timeline, outbox, t });
+  constructor(composer, history, outbox, t) {
+    Object.assign(this, { composer, history, timeline: history.timeline, outbox, t });
     this.bar = element("composer-context");
     this.draftKey = composer.draftKey;
     this.key = `${composer.draftKey}:context`;
@@ -53,14 +53,16 @@ export class ComposerContext {
     this.#enter({ edit: { message_id, base: change, text } });
   }
 
-  /** Edit the last message of mine that can be edited, where there is one. */
-  editLast() {
+  /** Edit the last message of mine, wherever in the room it is. */
+  async editLast() {
     const { store } = this.timeline;
-    const isMine = (each) => each.message_id && each.user_id === store.me.user_id && isInTime(each.timestamp, store.me);
+    const isMine = (each) => each.message_id && each.user_id === store.me.user_id;
     const isThere = (each) => !this.timeline.element(each).matches(".deleted, .deleting");
-    const last = store.all.findLast((each) => isMine(each) && isThere(each));
+    const shown = store.isAtEnd && store.all.findLast((each) => isMine(each) && isThere(each));
+    const last = shown || (await import("./last_own.js").then((it) => it.showLastOwn(this.history)).catch(() => null));
     // While this was loaded somebody may have begun to write.
-    if (last && !this.composer.field.value) this.edit(last);
+    if (last && isThere(last)) return this.composer.field.value || this.edit(last);
+    toast(last === null ? undefined : this.t("nothing_to_edit"));
   }
 
   /** Nothing but a message again, with what was being written before. */

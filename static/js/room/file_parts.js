@@ -6,7 +6,7 @@ import { addStyleSheet } from "../lib/style_sheet.js";
 /** @typedef {import("../lib/types.js").FileView} FileView */
 
 /** The page has it only where the server has rendered files. */
-const SHEET = new URL("../../css/files.css", import.meta.url).href;
+export const SHEET = new URL("../../css/files.css", import.meta.url).href;
 
 export class FileParts {
   /** @type {Map<HTMLElement, FileView[]>} what is to be shown when it can be */

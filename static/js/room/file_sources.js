@@ -12,29 +12,24 @@ import { Uploads } from "./uploads.js";
  */
 export function enableFiles(room, composer) {
   const { outbox, store, timeline } = room;
-  const sources = enableSources(composer, element("attach"), outbox, keptFiles(outbox));
+  const sources = enableSources(composer, outbox, keptFiles(outbox));
+  element("attach").role = "button";
   room.uploads = new Uploads(outbox, store, timeline);
   enableDrop((isInThread) => (isInThread ? room.thread.files : sources));
   on(outbox, "uploads", ({ detail }) => sources.tray((it) => it.add(detail)));
+  return sources;
 }
 
 /**
  * For the field of the room, or of a thread.
  * @param {import("./composer.js").Composer} composer
- * @param {HTMLElement} button
  * @param {import("./outbox.js").Outbox} outbox
  * @param {import("../net/outbox_storage.js").OutboxStorage} storage
  */
-export function enableSources(composer, button, outbox, storage) {
+export function enableSources(composer, outbox, storage) {
   const tray = lazy(() => attachments(composer, outbox, storage), (it) => it, () => toast());
   const mayWrite = () => !composer.form.hidden && !composer.field.readOnly;
   const add = (files) => mayWrite() && tray((it) => it.add([...files].map((file) => ({ file }))));
-  // Without scripts that of the room leads to a page.
-  button.role = "button";
-  on(button, "click", (event) => {
-    event.preventDefault();
-    if (mayWrite()) choose(add);
-  });
   on(composer.field, "paste", (event) => {
     const { files, types } = event.clipboardData;
     // A table from an office comes as a text and as a picture of it.
@@ -43,7 +38,7 @@ export function enableSources(composer, button, outbox, storage) {
     add(files);
   });
   storage.all().then((kept) => kept?.length && tray(() => {}));
-  return { add, tray };
+  return { add, tray, pick: () => mayWrite() && choose(add) };
 }
 
 function choose(add) {

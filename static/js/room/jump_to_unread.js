@@ -31,11 +31,11 @@ export class JumpToUnreadButton {
 
   show() {
     if (this.#isDone) return;
-    const { isPinned, scroll, store } = this.history;
+    const { scroll, store } = this.history;
     if (this.#firstInView <= this.#seen + 1) this.#seen = Math.max(this.#seen, scroll.lastSeen);
     // What was marked as unread stays so until something is posted.
     this.#isDone = this.#seen >= store.revision && !this.readTracker.isPaused;
-    this.button.hidden = isPinned || this.#isDone || !this.#isAbove;
+    this.button.hidden = this.#isDone || !this.#isAbove;
   }
 
   /** The id of the first message of which something is in view. */

@@ -4,6 +4,8 @@
 
 /** CSS pixels that a picture takes, at most. */
 const [WIDTH_MAX, HEIGHT_MAX] = [320, 288];
+/** Bytes of an animation that plays without being asked to. */
+const PLAYED_MAX = 3_000_000;
 const PICTURE = /^image\/(jpeg|png|gif|webp)$/;
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 
@@ -27,10 +29,11 @@ export function showFiles(item, files) {
 
 /** @param {FileView} file */
 function shownFile(file) {
-  const { name, url, content_type, width, height, thumbnail_url = url, alt = name } = file;
+  const { name, url, content_type, width, height, thumbnail_url = url, alt = name, is_animated } = file;
   if (PICTURE.test(content_type) && width && height) {
     const image = make("img", { src: thumbnail_url, alt, ...shownSize(width, height), loading: "lazy", decoding: "async" });
-    return [make("a", { className: "file-picture", href: url }, image)];
+    const shown = is_animated ? animation(url, image, file.bytes <= PLAYED_MAX) : [image];
+    return [make("a", { className: "file-picture", href: url }, ...shown)];
   }
   const [kind] = content_type.split("/");
   const opening = content_type === "application/pdf" ? { target: "_blank" } : { download: name };
@@ -38,6 +41,13 @@ function shownFile(file) {
   card.append(make("bdi", { className: "file-name" }, name), " ", make("span", { className: "file-size" }, weight(file.bytes)));
   if (kind !== "video" && kind !== "audio") return [card];
   return [make(kind, { className: `file-${kind}`, src: url, controls: true, preload: "metadata", ariaLabel: alt }), card];
+}
+
+/** The still picture stays for who does not want any motion: what is behind the link plays. */
+function animation(url, image, plays) {
+  const source = make("source", { srcset: url, media: "(prefers-reduced-motion: no-preference)" });
+  const sign = make("span", { className: plays ? "file-play" : "file-play is-needed", ariaHidden: "true" }, "▶");
+  return [make("picture", {}, ...(plays ? [source] : []), image), sign];
 }
 
 /**

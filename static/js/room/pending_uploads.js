@@ -1,9 +1,14 @@
 /** The files of a message that waits for them: as they will be shown, with how far they have got. */
 
 import { cloneTemplate, on, query, setText } from "../lib/page.js";
+import { addStyleSheet } from "../lib/style_sheet.js";
+import { SHEET } from "./file_parts.js";
 import { fileTools } from "./file_tools.js";
 import { weight } from "./message_files.js";
 import { preview } from "./previews.js";
+
+/** @type {Promise<void> | undefined} */
+let styled;
 
 /**
  * @param {HTMLElement} item the message
@@ -11,7 +16,8 @@ import { preview } from "./previews.js";
  * @param {{progress?: number, note: string, cancel: () => void, pause: () => void}} state how much of it is sent, from 0 to 1; the name of a text
  */
 export async function showUpload(item, { uploads = [], failure, isPaused = false }, { progress, note, ...acts }) {
-  const tools = await fileTools().catch(() => undefined);
+  styled ??= addStyleSheet(SHEET);
+  const [tools] = await Promise.all([fileTools(), styled]).catch(() => []);
   if (!tools || item.dataset.messageId) return;
   const box = item.querySelector(".uploads") ?? begin(item, uploads, acts);
   query(box, ".upload").hidden = Boolean(failure);

@@ -99,7 +99,8 @@ export class ThreadPane {
     on(this.composer, "all", () => help.sendToAll());
     const { outbox, uploads } = this.room;
     on(this.composer, "message", ({ detail }) => this.#submit(detail.text, detail.uploads));
-    this.files = enableSources(this.composer, query(form, ".attach"), outbox, keptFiles(outbox, rootId));
+    this.files = enableSources(this.composer, outbox, keptFiles(outbox, rootId));
+    on(query(form, ".attach"), "click", () => this.files.pick());
     uploads?.showIn(this.messages, signal);
     on(this.composer, "up", () => this.#editLast());
     on(query(this.#dialog, ".thread-close"), "click", () => this.close());

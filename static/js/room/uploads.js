@@ -1,13 +1,14 @@
 /** Sends the files of messages that wait for them, one after the other, and shows how far it has got. */
 
-import { on } from "../lib/page.js";
+import { on, redirectToLogin } from "../lib/page.js";
+import { fileTools, fill } from "./file_tools.js";
 import { showUpload } from "./pending_uploads.js";
 import { discard, send } from "../net/upload.js";
 
 /** In milliseconds: where nothing could be sent, it is tried again. */
 const RETRY = 5_000;
-/** What says nothing about the file: too early, too slow, elsewhere at this moment. */
-const PASSING = [408, 409, 423, 429];
+/** What says nothing about the file: nobody is logged in, too early, too slow, elsewhere at this moment. */
+const PASSING = [401, 408, 409, 423, 429];
 
 export class Uploads {
   #isBusy = false;
@@ -94,8 +95,10 @@ export class Uploads {
     const ids = [];
     const total = message.uploads.reduce((sum, { file }) => sum + file.size, 0);
     let before = 0;
+    let name = "";
     try {
       for (const each of message.uploads) {
+        name = each.file.name;
         const told = (bytes) => {
           this.#show(message, total ? (before + bytes) / total : 1);
           return this.#keep(message, each);
@@ -104,7 +107,7 @@ export class Uploads {
         before += each.file.size;
       }
     } catch (error) {
-      return this.#failed(message.client_id, error);
+      return this.#failed(message.client_id, error, message.uploads[1] ? `${name}: ` : "", name);
     }
     // What the database has is another object by now.
     const now = this.outbox.get(message.client_id);
@@ -125,15 +128,19 @@ export class Uploads {
     return this.outbox.storage.update(kept);
   }
 
-  async #failed(clientId, { status = 0, message = "" }) {
+  /** `which` says which one of several it is about. */
+  async #failed(clientId, { status = 0, message = "", code = "" }, which, name) {
     const kept = this.outbox.get(clientId);
     if (!kept) return true;
     if (kept.isPaused) return true;
+    // What is kept here goes on after the next login.
+    if (status === 401) redirectToLogin();
     if (status < 400 || PASSING.includes(status) || status >= 500) {
       this.#show(kept, undefined, "uploadFailed");
       return false;
     }
-    await this.outbox.failures((it) => it.setFailure(kept, message));
+    const text = code === "unreadable" ? fill((await fileTools()).dataset.unreadable, { name }) : which + message;
+    await this.outbox.failures((it) => it.setFailure(kept, text));
     this.outbox.dispatch("failed", kept);
     return true;
   }

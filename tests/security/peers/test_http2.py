@@ -67,6 +67,23 @@ class Socket:
                 await self.peer.take()
 
 
+async def test_file_in_both_directions(alice: Person) -> None:
+    """It is longer than what waits for a peer, and than what is read of it at once."""
+    assert isinstance(alice.server, TlsServer)
+    room, data = await alice.create_room(), bytes(range(256)) * 4_100
+    async with httpx.AsyncClient(
+        base_url=alice.server.url,
+        trust_env=False,
+        verify=alice.server.certificate.trust(),
+        http2=True,
+        cookies=alice.http.cookies,
+    ) as http:
+        sent = await http.post(f"/api/rooms/{room}/files?name=a", content=data)
+        assert (sent.http_version, sent.status_code) == ("HTTP/2", 201)
+        found = await http.get(sent.json()["url"])
+        assert (found.http_version, found.content == data) == ("HTTP/2", True)
+
+
 async def _open(alice: Person, peer: OpenPeer) -> tuple[Socket, int]:
     """Connect to a new room, and wait until all greetings are over."""
     assert isinstance(alice.server, TlsServer)
