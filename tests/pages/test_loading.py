@@ -12,8 +12,8 @@ from tests.support.waiting import eventually
 LOADED = """() => performance.getEntriesByType("resource")
     .filter(entry => entry.name.includes("/static/"))
     .map(entry => [entry.name, entry.transferSize])"""
-NAMED = """() => [...document.querySelectorAll("link[href], script[src]")]
-    .map(element => element.href || element.src)"""
+NAMED = """() => [...document.querySelectorAll("link[href], script[src], use")]
+    .map(({ href, src }) => new URL(href?.baseVal ?? (href || src), location).href)"""
 
 # Some of what a room loads with the first sign that somebody is there.
 AT_FIRST_SIGN = {"drafts.js", "draft_session.js", "other_draft.js", "message_actions.js"}

@@ -122,8 +122,7 @@ const roomChanges = lazy(
 /** A live one comes behind the room's latest message, whatever is posted until this is loaded. */
 const roomChanged = (frame, after = connection.isOnline ? store.revision : undefined) =>
   roomChanges((it) => it.receive(frame, after));
-// What belongs to messages goes with them.
-if (timeline.list.querySelector(".event, .deleted-run")) [roomChanges, details].map((each) => each(() => {}));
+history.prepare = () => Promise.all([roomChanges, details].map((each) => each(() => {})));
 if (timeline.list.querySelector(Array(4).fill("[data-thread]").join("+"))) details(() => {});
 on(history, "events", (events) => roomChanges((it) => it.show(events)));
 

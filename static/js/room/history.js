@@ -20,6 +20,8 @@ export class History extends EventTarget {
   /** What follows the links at the ends by itself: loaded when one may come near. */
   #ends = (/** @type {(ends: any[]) => any} */ _use) => {};
   #isMoved = false;
+  /** Loads what moves with messages when pages of them come and go. @returns {Promise<any>} */
+  prepare = async () => {};
   /** What fetches pages. @throws {Error} where it cannot be loaded */
   pages = lazy(
     () => import("./history_pages.js"),

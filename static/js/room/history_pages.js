@@ -211,6 +211,8 @@ export class HistoryPages {
 
   /** @returns {Promise<MessageFrame[]>} */
   async #fetch(query) {
+    const { timeline } = this.history;
+    if (timeline.list.querySelector(".event, .deleted-run")) await this.history.prepare();
     const path = `/api/rooms/${this.history.room}/messages?${query}&events=on`;
     const { messages, events = [] } = await get(path).catch((error) =>
       import("../net/retry.js").then((it) => it.retry(path, error)),
