@@ -18,7 +18,7 @@ LOADED = (
 SIZES = """() => {
   const loaded = performance.getEntriesByType("resource");
   const scripts = loaded.filter(({ name }) => name.endsWith(".js"));
-  const sum = (key) => scripts.reduce((all, each) => all + each[key], 0);
+  const sum = (key) => scripts.reduce((before, each) => before + each[key], 0);
   return [sum("encodedBodySize"), sum("decodedBodySize")];
 }"""
 RICH_MOVED, RICH = 31 * 1024, 77 * 1024
