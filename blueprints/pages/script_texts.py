@@ -69,7 +69,7 @@ _TEXTS = {
     "error_edit_conflict": "This message has been edited elsewhere meanwhile",
     "error_not_author": "Only the author of a message may do this",
     "error_too_late": "This message can no longer be edited",
-    "nothing_to_edit": "You have no message here to edit",
+    "none_mine": "No message here is yours",
     "read_by": "Read by %(count)s of %(total)s",
     "read_by_nobody": "Nobody has read it yet",
     "edited_since": "edited since",

@@ -115,7 +115,7 @@ async def test_up_says_so_where_nothing_is_mine(
     anna, boris = await person("anna"), await person("boris")
     guest = await at_work(tab, anna, shared_server, await boris.create_room(anna))
     await guest.composer.press("ArrowUp")
-    await expect(guest.page.locator("#toast")).to_have_text("You have no message here to edit")
+    await expect(guest.page.locator("#toast")).to_have_text("No message here is yours")
 
 
 async def test_what_is_being_written_waits_for_the_end_of_an_edit(

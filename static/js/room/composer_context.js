@@ -62,7 +62,7 @@ export class ComposerContext {
     const last = shown || (await import("./last_own.js").then((it) => it.showLastOwn(this.history)).catch(() => null));
     // While this was loaded somebody may have begun to write.
     if (last && isThere(last)) return this.composer.field.value || this.edit(last);
-    toast(last === null ? undefined : this.t("nothing_to_edit"));
+    toast(last === null ? undefined : this.t("none_mine"));
   }
 
   /** Nothing but a message again, with what was being written before. */
