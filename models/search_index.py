@@ -105,9 +105,7 @@ def _index_room(room_id: int, known: Documents, part: int) -> Steps[Indexed | No
 
 def _index_stale(known: Documents) -> Steps[Indexed]:
     yield from _share()
-    # What another process is at is left to it.
-    mine = "" if is_on_sqlite() else " FOR UPDATE OF search_stale SKIP LOCKED"
-    found = yield _stale(_STALE) + mine + _lock(), (PART,)
+    found = yield _stale(_STALE) + _lock(), (PART,)
     rows = _fitting(found)
     if not rows or not (yield from _is_current()):
         return Indexed(0, has_more=False)
@@ -134,7 +132,10 @@ def _insert(rows: Rows, known: Documents) -> Steps[None]:
         yield from insert("search_index (rowid, terms)", lines, "BIGINT", "TEXT")
         yield _KEEP.format(new="JSON_EACH($1)", number="value"), (str(numbers),)
     else:
-        yield from insert("search_document (message_id, terms)", values, "BIGINT", "INTEGER[]")
+        into = "search_document (message_id, terms)"
+        # Of what was edited another process may have stored the same, while this one waited for it.
+        for sql, some in insert(into, values, "BIGINT", "INTEGER[]"):
+            yield f"{sql} ON CONFLICT DO NOTHING", some
         yield _KEEP.format(new="UNNEST($1::INTEGER[])", number="new"), (numbers,)
 
 

@@ -1,16 +1,19 @@
-"""What is edited or deleted leaves SQLite's index in parts, soon after: triggers of migration 0067
-note what is outdated, in the transaction that takes it away. Until then the index has more than
-there is, and whoever reads a hit looks at the message as it is now. On PostgreSQL nothing waits.
+"""What is edited or deleted leaves SQLite's index. Triggers of migration 0067 note what is outdated
+in the transaction that takes it away; single messages leave the index in it too. Of many, such as a
+room's, the rest does in parts, soon after. Until then the index has more than there is, and
+whoever reads a hit looks at the message as it is now. On PostgreSQL nothing waits.
 """
 
 import asyncio
+from collections.abc import Sequence
+from functools import lru_cache
 from math import inf
 from time import monotonic
 
 from models.search_document import Text, fitting, numbers_of
 from models.search_terms import ANALYZER
 from models.sql.fast_path import Rows, Steps, is_on_sqlite, scan, transact
-from models.sql.values import marks, padded
+from models.sql.values import flat, marks, padded, table
 
 PART = 100
 _PAUSE_SECONDS = 0.01  # Between two parts, in which others write.
@@ -40,6 +43,19 @@ async def take_out(*, edited: bool = False) -> int:
     return await transact(_take_out(await asyncio.to_thread(_documents, part))) if part else 0
 
 
+def take_out_messages(keys: Sequence[tuple[int, int]]) -> Steps[None]:
+    """Take these messages, (room, message_id), out of SQLite's index in this transaction: as many
+    as others can wait for.
+    """
+    if not keys:
+        return
+    asked = padded(list(keys))
+    rows = yield _select_of(len(asked)), flat(asked)
+    part = rows[: fitting([Text(*row[1:]) for row in rows])]
+    if part:
+        yield from _take_out(_documents(part))
+
+
 def _documents(rows: Rows) -> dict[int, str]:
     return {row[0]: " ".join(map(as_fts, numbers_of(Text(*row[1:])))) for row in rows}
 
@@ -56,6 +72,16 @@ def _take_out(documents: dict[int, str]) -> Steps[int]:
         yield _FTS_DELETE, (message_id, documents[message_id])
     yield f"DELETE FROM search_index_outdated WHERE {some}", ids
     return len(documents)
+
+
+@lru_cache
+def _select_of(count: int) -> str:
+    return (
+        "SELECT message_id, outdated.room_id, outdated.author_id, outdated.body, outdated.files,"
+        f" outdated.created_at FROM {table(count, 'BIGINT', 'BIGINT')} AS asked"
+        " JOIN message ON message.room_id = asked.column1 AND message.number = asked.column2"
+        " JOIN search_index_outdated AS outdated ON outdated.message_id = message.id"
+    )
 
 
 _OUTDATED = """

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from models.attached_file import files_as_json
 from models.audit_entry import OwnerDeletion, insert_deletions
-from models.message_commands import DELETED
+from models.message_commands import DELETED, EDITED, FILES
 from models.room import LATEST
+from models.search_triggers import take_out_messages
 from models.sql.activity import update_activity
 from models.sql.deletion import delete_rows
 from models.sql.fast_path import Steps, as_stored, insert
@@ -33,10 +34,12 @@ class MessageUpdates:
         states = self._states
         if not states.facts:
             return
-        deleted = sorted({(f.room_id, f.message_id) for f in states.facts if f.kind == DELETED})
+        deleted = self._of_kinds({DELETED})
         yield from self._write_reactions()
         yield from self._refill_tallies()
         yield from self._write_messages()
+        if self._rooms.is_sqlite:
+            yield from take_out_messages(self._of_kinds({EDITED, DELETED, FILES}))
         yield from self._write_mentions()
         yield from update_activity(states, as_stored(self._now), self._time)
         yield from self._keep_versions()
@@ -49,6 +52,10 @@ class MessageUpdates:
         yield from self._raise_changes()
         yield from self._date_rooms(sorted({room_id for room_id, _ in deleted}))
         yield from self._read_latest(deleted)
+
+    def _of_kinds(self, kinds: set[str]) -> list[Key]:
+        facts = self._states.facts
+        return sorted({(each.room_id, each.message_id) for each in facts if each.kind in kinds})
 
     def _write_messages(self) -> Steps[None]:
         states = self._states

@@ -186,9 +186,30 @@ async def test_database(sqlite: SqliteDatabases, postgres_url: str, tmp_path: Pa
     assert not (tmp_path / "missing.sqlite3").exists()
     newer = sqlite.fresh()
     with sqlite3.connect(newer.removeprefix("sqlite://")) as connection:
-        connection.execute("UPDATE tortoise_migrations SET name = '9999_x' WHERE id = 1")
+        connection.execute(
+            "INSERT INTO tortoise_migrations (app, name, applied_at)"
+            " VALUES ('models', '9999_x', '2030-01-01')"
+        )
     found = await collected(check_database(Settings(database_url=newer)))
-    assert "migrate" in found["database"] or "9999_x" in found["database"]
+    assert found["database"].endswith("has prepared it: 9999_x")
+    damaged = sqlite.fresh()
+    spoil(Path(damaged.removeprefix("sqlite://")))
+    assert (
+        "damaged" in (await collected(check_database(Settings(database_url=damaged))))["database"]
+    )
+
+
+def spoil(path: Path) -> None:
+    """Overwrite the beginning of an index that nobody reads at the start."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (root,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'audit_entry'"
+        ).fetchone()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * 64)
 
 
 async def test_settings_and_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

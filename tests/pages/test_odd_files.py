@@ -1,10 +1,11 @@
 """What people drop and choose that cannot be sent: a folder, one broken picture of several."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.pages.test_sending_files import choose, sit_down
 from tests.support.axe import barriers
@@ -56,3 +57,30 @@ async def test_a_folder_and_a_broken_picture(
     sent = page.locator(".message:has(.file-card)").last
     await expect(sent).to_have_attribute("data-state", "sent")
     await expect(sent.locator(".file-card")).to_have_count(9)
+
+
+async def test_a_login_that_ends_in_the_middle(
+    person: MakePerson, shared_server: Server, tab: OpenTab
+) -> None:
+    """It leads to the login; afterwards the message goes on by itself."""
+    guest = await sit_down(person, shared_server, tab)
+    page, context = guest.page, guest.page.context
+    room = page.url
+    guest.tab.allow("401")
+    note = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"y" * 900_000}
+    await choose(page, note)
+    cookies: list[Any] = await context.cookies()
+
+    async def log_out(route: Route) -> None:
+        await context.clear_cookies()
+        await route.continue_()
+
+    await page.route(re.compile("/api/files/[0-9]"), log_out, times=1)
+    await guest.say("With a note")
+    await page.wait_for_url("**/login**")
+    await context.add_cookies(cookies)
+    await page.goto(room)
+    await guest.sees("With a note")
+    sent = guest.message("With a note")
+    await expect(sent).to_have_attribute("data-state", "sent")
+    await expect(sent.locator(".file-card")).to_have_count(1)

@@ -11,12 +11,11 @@ from tests.files.test_tus import VERSION, append, metadata
 from tests.support.person import Person
 from tests.support.route_rights import EMPTY, SEEN, THERE, Found
 
-# What addresses have in them that is one person's own. Of other numbers somebody else decides:
-# the room's members and owners, or administrators.
+# What addresses have in them that is one person's own; and what is none: people, rooms, secrets,
+# files of ours, names that stand beside a number.
 OWN = {"file_id", "identity_id", "job_id", "link_id", "notice_id", "passkey_id"}
 OWN |= {"session_id", "token_id"}
-OTHERS = {"room_id", "user_id", "message_id", "held_id", "report_id", "act", "kind", "name"}
-OTHERS |= {"emoji", "client_id", "token", "path", "filename"}
+OTHERS = {"user_id", "room_id", "token", "name", "path", "filename"}
 # Those of administrators and owners of rooms have tables of their own.
 ELSEWHERE = ("/admin/", "/api/admin/", "/rooms/", "/api/rooms/")
 

@@ -1,14 +1,14 @@
 /** Sends the files of messages that wait for them, one after the other, and shows how far it has got. */
 
-import { on } from "../lib/page.js";
+import { on, redirectToLogin } from "../lib/page.js";
 import { fileTools, fill } from "./file_tools.js";
 import { showUpload } from "./pending_uploads.js";
 import { discard, send } from "../net/upload.js";
 
 /** In milliseconds: where nothing could be sent, it is tried again. */
 const RETRY = 5_000;
-/** What says nothing about the file: too early, too slow, elsewhere at this moment. */
-const PASSING = [408, 409, 423, 429];
+/** What says nothing about the file: nobody is logged in, too early, too slow, elsewhere at this moment. */
+const PASSING = [401, 408, 409, 423, 429];
 
 export class Uploads {
   #isBusy = false;
@@ -133,6 +133,8 @@ export class Uploads {
     const kept = this.outbox.get(clientId);
     if (!kept) return true;
     if (kept.isPaused) return true;
+    // What is kept here goes on after the next login.
+    if (status === 401) redirectToLogin();
     if (status < 400 || PASSING.includes(status) || status >= 500) {
       this.#show(kept, undefined, "uploadFailed");
       return false;
