@@ -29,11 +29,11 @@ _PATH = click.Path(path_type=Path)
 def backup(target: Path, keep: int | None) -> None:
     """Make a backup of the database and of its files, while Beseda serves.
 
-    TARGET is a folder to be made; in one that is there it is named by the time.
+    TARGET is a folder to be made; in one that is there, and with --keep, it is named by the time.
     """
     started = time.monotonic()
     settings = Settings.from_environment()
-    made, manifest = run(_back_up(settings, target))
+    made, manifest = run(_back_up(settings, target, is_kept=keep is not None))
     click.echo(f"{made}: {described(manifest)}, in {time.monotonic() - started:.1f} s")
     if manifest.bucket:
         click.echo(f"The files of messages are in {manifest.bucket}, and not in the backup.")
@@ -43,8 +43,8 @@ def backup(target: Path, keep: int | None) -> None:
         _forget(made, keep)
 
 
-async def _back_up(settings: Settings, path: Path) -> tuple[Path, Manifest]:
-    target = folders.target_of(path)
+async def _back_up(settings: Settings, path: Path, *, is_kept: bool) -> tuple[Path, Manifest]:
+    target = folders.target_of(path, is_kept=is_kept)
     return target, await back_up(settings, target)
 
 
@@ -53,8 +53,8 @@ def _forget(made: Path, keep: int) -> None:
         for path in folders.older(made, keep):
             folders.remove(path)
             click.echo(f"{path} was removed")
-    except KeepError as problem:
-        raise click.ClickException(str(problem)) from None
+    except OSError as error:
+        raise click.ClickException(f"an older backup is not removed: {error}") from None
 
 
 @click.command("restore")

@@ -36,7 +36,10 @@ def trace(room: int, message_id: int, logs: tuple[TextIO, ...], as_json: bool) -
     lines = [line for log in logs for line in lines_of(log, room, message_id)]
     if found is None and not lines:
         raise click.ClickException(f"there is no message {message_id} in the room {room}")
-    told = {"stored": found._asdict() if found else None, **way(lines)}
+    told = {
+        "stored": found._asdict() if found else None,
+        **way(lines, found.made_change if found else None),
+    }
     click.echo(json.dumps(told, default=str) if as_json else "\n".join(_shown(told)))
 
 
@@ -67,16 +70,19 @@ def lines_of(log: Iterable[str], room: int, message_id: int) -> Iterable[dict[st
             yield said
 
 
-def way(lines: list[dict[str, Any]]) -> dict[str, Any]:
-    """When it was received, stored and published, and to how many it was delivered, where."""
+def way(lines: list[dict[str, Any]], made: int | None) -> dict[str, Any]:
+    """When it was received, stored and published, and to how many it was delivered, where; `made`
+    is the change of its posting, where the database knows it.
+    """
     first = {event: next((x for x in lines if x["event"] == event), None) for event in EVENTS}
     posted, published, _ = (first[event] for event in EVENTS)
     # What was done to it later is delivered too, under changes of its own.
-    changes = [each["change"] for each in lines if "change" in each]
+    if made is None:
+        made = min((each["change"] for each in lines if "change" in each), default=None)
     delivered = [
         {"process": each["process"], "connections": each["connections"], "at": each["time"]}
         for each in lines
-        if each["event"] == "message_delivered" and each["change"] == min(changes)
+        if each["event"] == "message_delivered" and each["change"] == made
     ]
     return {
         "received_at": _received(posted) if posted else None,

@@ -51,9 +51,11 @@ class System:
         """All of it; of the connections those that cost most, or all of this user.
 
         Raises:
-            Refusal: not_admin, forbidden, rate_limited.
+            Refusal: not_admin, forbidden, rate_limited; bad_request, for no id of anybody.
         """
         require_admin(actor)
+        if user_id == 0:
+            raise Refusal("bad_request", problem="user_id")
         self._limits.searches.check(actor.user_id)
         processes = await self._processes(user_id)
         database, (indexed, messages) = await database_state(), await how_far()

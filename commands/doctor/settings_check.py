@@ -1,7 +1,6 @@
 """The settings: what each is, where it is from, and whether it is meant so."""
 
 import os
-import re
 import resource
 from collections.abc import Iterator
 from dataclasses import fields
@@ -10,7 +9,6 @@ from commands.doctor.finding import Finding, ok, warning
 from config import INSTANCE, Settings, misspelled
 from hosts import is_allowed
 
-PASSWORD = re.compile(r"(?<=:)[^/@:]+(?=@)")
 # Files that a process has open beside its connections.
 OWN_FILES = 200
 
@@ -34,7 +32,21 @@ def _shown(settings: Settings, name: str) -> str:
         return ",".join(sorted(value))
     if isinstance(value, bool):
         return "on" if value else "off"
-    return PASSWORD.sub("…", str(value))
+    return without_secrets(str(value))
+
+
+def without_secrets(value: str) -> str:
+    """A URL without its password and the values of its query, whatever stands in them; any other
+    text as it is.
+    """
+    scheme, mark, rest = value.partition("://")
+    if not mark:
+        return value
+    login, at, place = rest.rpartition("@")
+    user, colon, _ = login.partition(":")
+    place, question, query = place.partition("?")
+    names = "&".join(f"{each.partition('=')[0]}=…" for each in query.split("&")) if query else ""
+    return f"{scheme}{mark}{user}{colon}{'…' if colon else ''}{at}{place}{question}{names}"
 
 
 def _doubts(settings: Settings) -> Iterator[Finding]:

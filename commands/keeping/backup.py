@@ -1,5 +1,6 @@
 """Making a backup of what is there at one moment, while Beseda serves."""
 
+import contextlib
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -10,15 +11,15 @@ import msgspec
 from commands.keeping import files
 from commands.keeping.checked import check_copy
 from commands.keeping.facts import Facts, facts_of
-from commands.keeping.folder import KeepError, unfinished
+from commands.keeping.folder import KeepError, check_room_for, unfinished
 from commands.keeping.manifest import DATABASES, POSTGRES, SQLITE, KeptFile, Manifest
-from commands.keeping.opening import opened, write
+from commands.keeping.opening import file_keys, opened, write
 from commands.keeping.postgres_source import PostgresSource
 from commands.keeping.postgres_tools import ToolError, run_tool
 from commands.keeping.progress import progress
 from commands.keeping.sqlite_source import SqliteSource
 from config import VERSION, Settings
-from private_files import make_file
+from private_files import make_file, sqlite_path
 
 # Pages of the database that are copied between two looks at the progress: 8 MB.
 PAGES = 2_048
@@ -33,6 +34,8 @@ async def back_up(settings: Settings, target: Path) -> Manifest:
     """
     try:
         with unfinished(target) as folder:
+            if path := sqlite_path(settings.database_url):
+                check_room_for(path.stat().st_size if path.exists() else 0, folder)
             manifest = await _fill(settings, folder)
             manifest.write(folder)
     except (OSError, ToolError, sqlite3.Error) as error:
@@ -82,7 +85,7 @@ def _copy_files(settings: Settings, folder: Path, facts: Facts) -> list[KeptFile
     kept = []
     with progress("files", [len(wanted)]) as step:
         for path, place in wanted:
-            if place.exists():
+            with contextlib.suppress(FileNotFoundError):  # It may have been deleted meanwhile.
                 kept.append(files.copy(place, folder / path, path))
             step(1)
     return kept
@@ -98,9 +101,7 @@ async def _missing(settings: Settings, facts: Facts, kept: list[KeptFile]) -> li
     }
     if not lacking:
         return []
-    async with opened(settings.database_url) as source:
-        rows = await source.ask("SELECT storage_key FROM file")
-    return sorted(lacking & {str(row[0]) for row in rows})
+    return sorted(lacking & await file_keys(settings.database_url))
 
 
 async def _note(settings: Settings, made_at: str) -> None:

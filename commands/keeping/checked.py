@@ -38,7 +38,8 @@ async def check_copy(folder: Path, manifest: Manifest) -> None:
 
 
 def _check_pages(path: Path) -> None:
-    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as connection:
         said = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
     if said != ["ok"]:
         raise KeepError(f"{path.name} is damaged: {'; '.join(said)}")

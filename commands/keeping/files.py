@@ -32,8 +32,15 @@ def bucket_of(settings: Settings) -> str:
 
 
 def place_of(settings: Settings, path: str) -> Path:
-    """Where a file of a backup belongs on this machine."""
+    """Where a file of a backup belongs on this machine.
+
+    Raises:
+        KeepError: a backup that we have made has no such file.
+    """
     kind, _, rest = path.partition("/")
+    is_known = path == SECRET or kind in {FILES, AVATARS}
+    if not is_known or ".." in Path(path).parts:
+        raise KeepError(f"{path} is no file of a backup")
     if kind == FILES:
         return Path(settings.files_url) / rest
     return PICTURES / rest if kind == AVATARS else INSTANCE / SECRET

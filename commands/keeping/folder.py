@@ -18,27 +18,42 @@ class KeepError(Exception):
     """Says in one line why it was not done."""
 
 
-def target_of(path: Path) -> Path:
-    """Where a backup goes: the path, or in a folder that is there one named by the time (UTC)."""
-    if not path.exists():
+def target_of(path: Path, *, is_kept: bool = False) -> Path:
+    """Where a backup goes: the path, or in a folder that is there, or for backups of which some are
+    kept, one named by the time (UTC).
+    """
+    if not path.exists() and not is_kept:
         return path
-    if (path / MANIFEST).exists() or not path.is_dir():
+    if (path / MANIFEST).exists() or (path.exists() and not path.is_dir()):
         raise KeepError(f"{path} is there already")
     return path / f"{_NAMED}{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def older(target: Path, kept: int) -> list[Path]:
-    """Backups beside this one, named in the same way, but for the latest `kept`."""
-    if not target.name.startswith(_NAMED):
-        raise KeepError("--keep is for a folder of backups that are named by their time")
+    """Backups beside this one, named in the same way, but for the latest `kept`, of which this is
+    one: others may bear a later time, of a clock that was wrong.
+    """
     found = sorted(path.parent for path in target.parent.glob(f"{_NAMED}*Z/{MANIFEST}"))
-    return found[:-kept]
+    others = [path for path in found if path != target]
+    return others[: max(0, len(others) - kept + 1)]
 
 
 def remove(path: Path) -> None:
-    """Remove a backup; killed in between it is none any more."""
-    (path / MANIFEST).unlink()
-    shutil.rmtree(path)
+    """Remove a backup; of one that was killed meanwhile the next one removes the rest."""
+    left = path.rename(path.with_name(f".{path.name}.removed{_UNFINISHED}"))
+    shutil.rmtree(left)
+
+
+def check_room_for(size: int, folder: Path) -> None:
+    """Whether so many bytes may be written there, with a tenth to spare: a full disk would keep a
+    server from storing messages.
+
+    Raises:
+        KeepError: says how many are free.
+    """
+    needed, free = size + size // 10, shutil.disk_usage(folder).free
+    if free < needed:
+        raise KeepError(f"{needed} bytes of disk are needed in {folder}, {free} are free")
 
 
 @contextmanager

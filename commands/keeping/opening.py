@@ -29,6 +29,16 @@ async def opened(url: str) -> AsyncIterator[SqliteSource | PostgresSource]:
         await source.close()
 
 
+async def file_keys(url: str) -> set[str]:
+    """The keys of all files that the database knows at this moment, also of pictures of rooms."""
+    async with opened(url) as source:
+        columns = {table.name: table.columns for table in await source.tables()}
+        rows = await source.ask("SELECT storage_key FROM file") if "file" in columns else []
+        if "picture" in columns.get("room", {}):
+            rows = [*rows, *await source.ask("SELECT picture FROM room WHERE picture <> ''")]
+        return {str(row[0]) for row in rows}
+
+
 def unusable(error: Exception) -> KeepError:
     """What to say of a database that does not answer."""
     return KeepError(f"DATABASE_URL: {' '.join(str(error).split())}")

@@ -28,13 +28,15 @@ async def prune_expired() -> dict[str, int]:
 
 
 async def orphans(settings: Settings) -> list[Path]:
-    """Files of messages in the folder that no row knows: what lay there when another database was
-    restored. Those of rows that are gone the servers erase.
+    """Files of messages and pictures of rooms in the folder that no row knows: what lay there when
+    another database was restored. Those of rows that are gone the servers erase.
     """
     if is_bucket(settings):
         return []
-    rows = await fetch("SELECT storage_key, size, has_thumbnail FROM file")
-    known = [FileFacts(str(key), 0, True) for key, _, _ in rows]
+    # Before the files: what becomes the picture of a room meanwhile is in one of the two.
+    rows = await fetch("SELECT storage_key FROM file")
+    rows = [*rows, *await fetch("SELECT picture FROM room WHERE picture <> ''")]
+    known = [FileFacts(str(key), 0, True) for (key,) in rows]
     ours = {place.name for _, _, place in of_messages(settings, known)}
     erased = {str(row[0]) for row in await fetch("SELECT storage_key FROM erased_file")}
     return [

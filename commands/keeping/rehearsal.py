@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from commands.keeping.facts import Facts, differences, facts_of
-from commands.keeping.folder import KeepError
+from commands.keeping.folder import KeepError, check_room_for
 from commands.keeping.opening import opened
 from commands.keeping.postgres_source import connect
 from commands.keeping.postgres_tools import ToolError, run_tool
@@ -107,6 +107,7 @@ async def _copied(url: str) -> AsyncIterator[str]:
         async with _postgres_copy(url) as copy:
             yield copy
         return
+    check_room_for(path.stat().st_size, path.parent)
     with tempfile.TemporaryDirectory(prefix=".rehearsal.", dir=path.parent) as folder:
         copy_path = Path(folder) / path.name
         async with opened(url) as source:

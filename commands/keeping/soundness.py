@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from commands.keeping.facts import FileFacts
 from commands.keeping.files import bucket_of, of_messages
-from commands.keeping.opening import opened
+from commands.keeping.opening import file_keys, opened
 from commands.keeping.postgres_source import PostgresSource
 from commands.keeping.progress import progress
 from commands.keeping.sqlite_source import SqliteSource
@@ -127,10 +127,17 @@ async def check_database(settings: Settings) -> Iterator[tuple[str, list[str]]]:
     facts += [FileFacts(str(key), None, has_thumbnail=True) for (key,) in pictures]
     storage = open_storage(settings.files_url)
     name = f"files are in {bucket_of(settings) or settings.files_url}"
-    return iter([*found, (name, await _files(settings, storage, facts))])
+    problems = await _files(settings, storage, facts)
+    if problems:  # What was deleted since the database was read is no problem.
+        still = await file_keys(settings.database_url)
+        problems = [(key, problem) for key, problem in problems if key in still]
+    return iter([*found, (name, [problem for _, problem in problems])])
 
 
-async def _files(settings: Settings, storage: Storage, facts: list[FileFacts]) -> list[str]:
+async def _files(
+    settings: Settings, storage: Storage, facts: list[FileFacts]
+) -> list[tuple[str, str]]:
+    """What is wrong with each: its key, and the words."""
     sizes = {each.key: each.size for each in facts}
     problems = []
     with progress("files", [len(facts)]) as step:
@@ -138,8 +145,8 @@ async def _files(settings: Settings, storage: Storage, facts: list[FileFacts]) -
             name = path.rpartition("/")[2]
             size = await storage.size(name)
             if size is None:
-                problems.append(f"{name} is not there")
+                problems.append((key, f"{name} is not there"))
             elif name == key and sizes[key] not in (None, size):
-                problems.append(f"{name} has {size} bytes, not {sizes[key]}")
+                problems.append((key, f"{name} has {size} bytes, not {sizes[key]}"))
             step(int(name == key))
     return problems

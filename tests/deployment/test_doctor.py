@@ -17,7 +17,7 @@ from commands.doctor.finding import Finding
 from commands.doctor.machine_check import check_files
 from commands.doctor.parts_check import check_mail, check_redis, check_storage
 from commands.doctor.public_check import check_public
-from commands.doctor.settings_check import check_settings
+from commands.doctor.settings_check import check_settings, without_secrets
 from commands.doctor.socket_check import check_socket
 from config import Settings
 from protocol.arrival import HTTP_PATH, PROOF
@@ -210,6 +210,21 @@ def spoil(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek((root - 1) * size)
         file.write(b"\xff" * 64)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgres://beseda:a:b@h/chat", "postgres://beseda:…@h/chat"),
+        ("postgres://u:p@ss@h:5432", "postgres://u:…@h:5432"),
+        ("redis://h/1?password=hush&db=2", "redis://h/1?password=…&db=…"),
+        ("s3://key:secret@bucket?endpoint=x", "s3://key:…@bucket?endpoint=…"),
+        ("https://chat.example.org", "https://chat.example.org"),
+        ("1 day", "1 day"),
+    ],
+)
+def test_no_secret_of_a_url_is_shown(url: str, shown: str) -> None:
+    assert without_secrets(url) == shown
 
 
 async def test_settings_and_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from models import Room
 from models.database import fetch
+from services.files import THUMBNAIL
 from tests.support.keeping import done, refused
-from tests.support.tables import opened, people
+from tests.support.tables import opened, people, room_of
 
 LONG_AGO = 1_600_000_000
 KEY = "cd" + "1" * 30
@@ -22,19 +24,24 @@ SETTING = "INSERT INTO site_setting (name, value) VALUES"
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
-    """Two files that no row knows: one was put there just now."""
+    """Two files that no row knows, of which one was put there just now, and the picture of a room
+    with its thumbnail.
+    """
     folder = tmp_path / "instance" / "files" / KEY[:2]
     folder.mkdir(parents=True)
-    old, young = folder / KEY, folder / f"{KEY[:-1]}2"
-    for path in (old, young):
+    old, young, *picture = (folder / f"{KEY[:-1]}{end}" for end in ("1", "2", "3", f"3{THUMBNAIL}"))
+    for path in (old, young, *picture):
         path.write_bytes(b"orphan")
-    os.utime(old, (LONG_AGO, LONG_AGO))
-    return [old, young]
+    for path in (old, *picture):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    return [old, young, *picture]
 
 
 async def test_what_has_expired_goes(database_url: str, files: list[Path], tmp_path: Path) -> None:
     async with opened(database_url):
         (anna,) = await people("anna")
+        room = await room_of(anna)
+        await Room.filter(id=room).update(picture=f"{KEY[:-1]}3")
         for year in (2020, 2999):
             await fetch(SESSION.format(year), f"digest of {year}", anna.id)
     settings = {"DATABASE_URL": database_url}
@@ -43,7 +50,7 @@ async def test_what_has_expired_goes(database_url: str, files: list[Path], tmp_p
     assert "1 files of 6 bytes that no message has: --files removes them" in said
     said = await done("prune --files", tmp_path, settings)
     assert "session: 0" in said
-    assert [path.exists() for path in files] == [False, True]
+    assert [path.exists() for path in files] == [False, True, True, True]
     async with opened(database_url):
         assert await fetch("SELECT token_digest FROM session") == [("digest of 2999",)]
 

@@ -1,6 +1,7 @@
 /** Logs out, and clears what this browser stores of the user. */
 
 import { runTransaction } from "./outbox_storage.js";
+import { forgetLosses } from "./connection_log.js";
 import { clearDrafts } from "../lib/storage.js";
 
 /**
@@ -21,6 +22,7 @@ export async function logOut(form, tabs) {
 /** @param {number} user */
 export async function clearStored(user) {
   clearDrafts(user);
+  forgetLosses();
   await clearOutbox(user);
 }
 

@@ -13,6 +13,11 @@ export function losses() {
   return JSON.parse(readSession(KEY) || "[]");
 }
 
+/** The next user of this tab has other ones. */
+export function forgetLosses() {
+  writeSession(KEY, "");
+}
+
 /** @param {import("./socket.js").Connection} connection whose losses are noted from now on */
 export function noteLosses(connection) {
   let isOnline = connection.isOnline;
