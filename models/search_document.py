@@ -64,7 +64,9 @@ def in_period(since: datetime | None, until: datetime | None, now: datetime) -> 
     of months at the ends. Without an end it is next year.
     """
     year, month = _month_of(since) if since else _FIRST
-    last = _month_of(until - _TICK) if until else (max(year, now.year) + 1, 12)
+    last = max(year, now.year) + 1, 12
+    if until:
+        last = min(last, _month_of(until - _TICK))
     found = []
     while (year, month) <= last:
         is_whole = month == 1 and (year, 12) <= last

@@ -62,7 +62,7 @@ async def begin_anew(*, only_if_old: bool = False) -> None:
     of the analyzer.
     """
     version = await scan(_PROGRESS, 0)
-    if not only_if_old or not version or version[0][0] != ANALYZER:
+    if not only_if_old or not version or version[0][0] < ANALYZER:
         await transact(_begin_anew(only_if_old))
 
 
@@ -150,7 +150,7 @@ def _lock() -> str:
 def _begin_anew(only_if_old: bool) -> Steps[None]:
     if not is_on_sqlite():  # Before anything is read of them: two who do that wait for each other.
         yield f"LOCK TABLE {_TABLES} IN ACCESS EXCLUSIVE MODE", ()
-    if only_if_old and (yield from _is_current()):
+    if only_if_old and (yield from _version()) >= ANALYZER:  # A newer process serves beside.
         return
     if is_on_sqlite():
         yield "INSERT INTO search_index (search_index) VALUES ('delete-all')", ()
@@ -165,8 +165,12 @@ def _begin_anew(only_if_old: bool) -> Steps[None]:
 
 def _is_current() -> Steps[bool]:
     """Whether the index is of this version of the analyzer."""
+    return (yield from _version()) == ANALYZER
+
+
+def _version() -> Steps[int]:
     version = yield _PROGRESS, (0,)
-    return bool(version) and version[0][0] == ANALYZER
+    return int(version[0][0]) if version else 0
 
 
 def _share() -> Steps[None]:
@@ -216,16 +220,17 @@ _IS_TAKEN_OUT = """
 NOT EXISTS (SELECT 1 FROM search_index_outdated
             WHERE search_index_outdated.message_id = search_stale.message_id)
 """
-# With a plus SQLite looks these few messages up, instead of reading all that there are.
+# In the order in which who edits locks them. With a plus SQLite looks these few messages up,
+# instead of reading all that there are.
 _STALE = f"""
 SELECT id, number, {_TEXT} FROM search_stale
 JOIN message ON message.id = +search_stale.message_id {{only}}
-ORDER BY search_stale.message_id LIMIT $1
+ORDER BY message.room_id, message.number LIMIT $1
 """
 _STALE_TEXTS = f"""
 SELECT {_TEXT} FROM search_stale
 JOIN message ON message.id = +search_stale.message_id {{only}}
-ORDER BY search_stale.message_id LIMIT $1
+ORDER BY message.room_id, message.number LIMIT $1
 """
 _FORGET = """
 DELETE FROM search_progress

@@ -16,6 +16,8 @@ from models.sql.fast_path import Rows, Steps, is_on_sqlite, scan, transact
 from models.sql.values import flat, marks, padded, table
 
 PART = 100
+# Of each message what is in the index, and its terms.
+Documents = dict[int, tuple[Text, str]]
 _PAUSE_SECONDS = 0.01  # Between two parts, in which others write.
 
 
@@ -56,21 +58,22 @@ def take_out_messages(keys: Sequence[tuple[int, int]]) -> Steps[None]:
         yield from _take_out(_documents(part))
 
 
-def _documents(rows: Rows) -> dict[int, str]:
-    return {row[0]: " ".join(map(as_fts, numbers_of(Text(*row[1:])))) for row in rows}
+def _documents(rows: Rows) -> Documents:
+    texts = {row[0]: Text(*row[1:]) for row in rows}
+    return {id_: (text, " ".join(map(as_fts, numbers_of(text)))) for id_, text in texts.items()}
 
 
-def _take_out(documents: dict[int, str]) -> Steps[int]:
+def _take_out(documents: Documents) -> Steps[int]:
     version = yield "SELECT number FROM search_progress WHERE room_id = 0", ()
     if version != [(ANALYZER,)]:
         return 0  # These are not the terms that it has: it is about to be made anew.
-    # Another process may have done it meanwhile, and FTS5 does not forgive to be told twice.
+    # Another process may have done it meanwhile, also for a later text of the same message, and
+    # FTS5 does not forgive to be told twice, or of other terms.
     ids = padded(list(documents))
-    some = f"message_id IN ({marks(len(ids))})"
-    rows = yield f"SELECT message_id FROM search_index_outdated WHERE {some}", ids
-    for (message_id,) in rows:
-        yield _FTS_DELETE, (message_id, documents[message_id])
-    yield f"DELETE FROM search_index_outdated WHERE {some}", ids
+    rows = yield f"{_SELECT} WHERE message_id IN ({marks(len(ids))})", ids
+    for message_id in [row[0] for row in rows if documents[row[0]][0] == Text(*row[1:])]:
+        yield _FTS_DELETE, (message_id, documents[message_id][1])
+        yield "DELETE FROM search_index_outdated WHERE message_id = $1", (message_id,)
     return len(documents)
 
 
@@ -84,12 +87,11 @@ def _select_of(count: int) -> str:
     )
 
 
-_OUTDATED = """
+_SELECT = """
 SELECT message_id, room_id, author_id, body, files, created_at FROM search_index_outdated
-ORDER BY message_id LIMIT $1
 """
-_EDITED = """
-SELECT message_id, room_id, author_id, body, files, created_at FROM search_index_outdated
-WHERE message_id IN (SELECT message_id FROM search_stale) ORDER BY message_id LIMIT $1
+_OUTDATED = f"{_SELECT} ORDER BY message_id LIMIT $1"
+_EDITED = f"""
+{_SELECT} WHERE message_id IN (SELECT message_id FROM search_stale) ORDER BY message_id LIMIT $1
 """
 _FTS_DELETE = "INSERT INTO search_index (search_index, rowid, terms) VALUES ('delete', $1, $2)"

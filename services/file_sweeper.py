@@ -1,10 +1,15 @@
 """Erases the bytes of files that are no more."""
 
+import contextlib
+import time
+from pathlib import Path
+
 import structlog
 
-from models.file import discard_expired, erased_files, forget_erased
+from models.file import KEPT, discard_expired, erased_files, forget_erased
 from services.files import keys_of
 from services.storage import Storage
+from services.storage.threads import in_thread
 
 log = structlog.get_logger(__name__)
 
@@ -31,4 +36,16 @@ class FileSweeper:
                     log.warning("file_not_erased", key=key, error=str(error))
                     return False
                 await forget_erased(each)
+        await in_thread(_clear, self._storage.workplace)
         return True
+
+
+def _clear(workplace: Path) -> None:
+    """What came of a picture is there as it was, with its place, where the process was killed
+    before it was removed; and on one of several servers what another one has swept.
+    """
+    old = time.time() - KEPT.total_seconds()
+    with contextlib.suppress(OSError):
+        for path in workplace.iterdir():
+            if path.stat().st_mtime < old:
+                path.unlink(missing_ok=True)

@@ -106,10 +106,19 @@ class Uploads:
             async with held(self._path(file)):  # Whoever was about to store it was killed.
                 await self._complete(file)
             return int(file.size)
-        # Whoever has stored it was killed before they said so.
-        if await self._storage.size(str(file.storage_key)) != size or not await file.complete():
+        return await self._stored(file)
+
+    async def _stored(self, file: File) -> int:
+        """Whoever has stored it was killed before they said so, or is about to say so: what was
+        found out of it is in its row before its bytes are in the storage.
+        """
+        stored = await self._storage.size(str(file.storage_key))
+        now = await File.get_or_none(id=file.id)
+        if now is None:
             raise Refusal("not_found")
-        return size
+        if not now.is_complete and (stored != now.size or not await now.complete()):
+            raise Refusal("not_found")
+        return int(now.size)
 
     async def append(self, file: File, offset: int, body: AsyncIterator[bytes]) -> int:
         """Bytes from this offset on; with the last of them the file is complete. Returns how many

@@ -5,6 +5,7 @@ with creation, termination and expiration.
 import base64
 import binascii
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from quart import Blueprint, Response, request
 from werkzeug.http import http_date
@@ -31,6 +32,8 @@ RESPONSE_HEADERS = (
 async def tell_version(response: Response) -> Response:
     """Errors have it as well."""
     response.headers["Tus-Resumable"] = VERSION
+    if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+        response.headers["Tus-Version"] = VERSION
     return response
 
 

@@ -62,6 +62,10 @@ _INDEXES = (
 async def _make(_: StateApps, editor: BaseSchemaEditor) -> None:
     client = editor.client
     is_sqlite = client.capabilities.dialect == "sqlite"
+    if not is_sqlite:
+        # At once what the triggers need at the end: who stores a message meanwhile would hold a
+        # lock that this waits for, and wait for the indexes.
+        await client.execute_query("LOCK TABLE message IN ACCESS EXCLUSIVE MODE")
     for statement in (*_EMPTIED, *_INDEXES, *(_ON_SQLITE if is_sqlite else ())):
         await client.execute_query(statement)
     if not is_sqlite:

@@ -69,6 +69,7 @@ def make_private(folder: Path) -> None:
     if not folder.exists():
         make_private(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
+        _sync(folder.parent)  # After power loss what is in it has its name.
 
 
 def _sync(path: Path) -> None:

@@ -1,6 +1,7 @@
 """What is taken back, or is not stored at the first time, beside what has been attached."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +11,7 @@ from PIL import Image
 
 from config import Settings
 from models import File, Membership, Refusal
+from services.file_sweeper import FileSweeper
 from services.picture_files import PictureFiles
 from services.picture_process import PictureProcess
 from services.rate_limits import RateLimits
@@ -118,3 +120,16 @@ async def test_quota_of_all_is_held_when_many_come_at_once(
         refused = [each for each in answers if isinstance(each, Refusal)]
         assert [each.code for each in refused] == ["quota"] * 4
         assert await File.all().count() == 2
+
+
+async def test_what_nobody_goes_on_with_is_erased(sqlite_url: str, tmp_path: Path) -> None:
+    """Killed before it was removed, or swept by another server, which has a folder of its own."""
+    storage = FolderStorage(tmp_path)
+    storage.workplace.mkdir()
+    old, young = (storage.workplace / name for name in ("a" * 32, "b" * 32))
+    for path in (old, young):
+        path.write_bytes(b"a photograph with its place")
+    os.utime(old, (1_600_000_000, 1_600_000_000))
+    async with opened(sqlite_url):
+        assert await FileSweeper(storage).sweep()
+    assert [path.exists() for path in (old, young)] == [False, True]

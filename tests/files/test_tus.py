@@ -135,6 +135,7 @@ async def test_words_of_the_protocol(person: MakePerson) -> None:
     ):
         refused = await create(anna, room, 10, **headers)
         assert (refused.status_code, refused.headers["tus-resumable"]) == (status, "1.0.0"), headers
+        assert ("tus-version" in refused.headers) is (status == 412)
     made = await create(anna, room, 10)
     url = made.headers["location"]
     assert made.headers["upload-expires"].endswith("GMT")

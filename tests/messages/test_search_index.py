@@ -1,17 +1,24 @@
 """The words of what is taken away leave the index, by every way; on SQLite soon after, in parts."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 
 import pytest
 
 from models.database import fetch
 from models.search_document import CHARACTERS
+from models.search_index import PART, documents, index_room, next_texts
 from models.search_triggers import take_out, take_out_all
 from models.sql.fast_path import is_on_sqlite
+from models.sql.message_store import store
+from models.stored_message import Post
+from protocol.views import SearchedTo
+from services.search.query import parse
+from services.search.scope import scope_of
 from tests.api.test_search import numbers
 from tests.support.factories import MakePerson, StartServer
 from tests.support.person import Person
-from tests.support.tables import opened
+from tests.support.tables import opened, people, room_of
 
 _SQLITE = "SELECT COUNT(*) FROM search_index_docsize", "SELECT COUNT(*) FROM temp.terms"
 _POSTGRES = (
@@ -106,3 +113,16 @@ async def test_many_leave_the_index_in_parts(
         assert [await take_out() for _ in range(4)] == [2, 2, 1, 0]
     # One term, and four of where and when.
     assert await indexed(sqlite_url) == (1, 5)
+
+
+async def test_it_is_known_how_far_it_has_come(database_url: str) -> None:
+    """A search says so of the rooms in which it does not find the latest messages yet."""
+    async with opened(database_url):
+        (anna,) = await people("anna")
+        room = await room_of(anna)
+        await store([Post(room, anna.id, "anna", f"plum {number}") for number in range(PART + 10)])
+        found = []
+        for _ in range(3):
+            found.append((await scope_of(anna.id, parse("plum", UTC))).behind)
+            await index_room(room, documents(await next_texts(room)))
+        assert found == [[SearchedTo(room, 0)], [SearchedTo(room, PART)], []]

@@ -211,8 +211,12 @@ def test_what_does_not_write_is_let_be(source: str) -> None:
     assert writes(ast.parse(source)) == set()
 
 
+# Named like what writes: of a compressor, not of a job.
+NO_WRITER = {"encoder.finish"}
+
+
 def test_only_services_and_models_write() -> None:
-    found = {shown(path): writes(parsed(path)) for path in OTHERS}
+    found = {shown(path): writes(parsed(path)) - NO_WRITER for path in OTHERS}
     assert {path: names for path, names in found.items() if names} == {}
 
 
