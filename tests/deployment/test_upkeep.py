@@ -19,6 +19,9 @@ SESSION = """
 INSERT INTO session (token_digest, user_agent, created_at, expires_at, user_id)
 VALUES ($1, '', '2026-01-01 00:00:00+00:00', '{}-01-01 00:00:00+00:00', $2) RETURNING id
 """
+NO_AUTOVACUUM = """
+ALTER TABLE site_setting SET (autovacuum_enabled = false, toast.autovacuum_enabled = false)
+"""
 SETTING = "INSERT INTO site_setting (name, value) VALUES"
 
 
@@ -57,14 +60,16 @@ async def test_what_has_expired_goes(database_url: str, files: list[Path], tmp_p
 
 async def test_disk_is_given_back(database_url: str, tmp_path: Path) -> None:
     settings = {"DATABASE_URL": database_url}
+    is_postgres = database_url.startswith("postgres")
     async with opened(database_url):
+        if is_postgres:  # Or it may have given it back by itself before.
+            await fetch(NO_AUTOVACUUM)
         values = ", ".join(f"('setting {number}', $1)" for number in range(100))
         await fetch(f"{SETTING} {values} RETURNING name", secrets.token_hex(25_000))
         await fetch("DELETE FROM site_setting RETURNING name")
     said = await done("vacuum --full", tmp_path, settings)
     found = re.search(r"(\d+) bytes before, (\d+) after", said)
     assert found
-    is_postgres = database_url.startswith("postgres")
     assert int(found[1]) - int(found[2]) > (1_000_000 if is_postgres else 4_000_000)
 
 

@@ -28,6 +28,8 @@ MEMBER = f"{OWN}/members/<int:user_id>"
 # Of the links by which people come: these are for who comes.
 FOR_GUESTS = {"/api/invites/accept", "/api/invites/look"}
 
+CONNECTION = f"{PERSON}/connections/<process>/<int:number>"
+
 API: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "/api/admin/people", {"username": "stolen"}),
     ("PATCH", f"/api{PERSON}", {"state": "disabled"}),
@@ -36,6 +38,8 @@ API: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", f"/api{PERSON}/reset", None),
     ("POST", f"/api{PERSON}/delete", {"messages": "delete"}),
     ("POST", f"/api{PERSON}/messages/remove", {}),
+    ("POST", "/api/admin/people/claim-links", {}),
+    ("DELETE", f"/api{CONNECTION}", None),
     ("DELETE", f"/api{PERSON}/sessions", None),
     ("DELETE", f"/api{PERSON}/factors", None),
     ("PATCH", f"/api{ROOM}", {"is_archived": True}),
@@ -60,6 +64,8 @@ SETTINGS = {"site_name": "Stolen", "registration": "open"}
 PAGES: list[tuple[str, str, dict[str, str]]] = [
     ("POST", "/admin/people", {"username": "stolen"}),
     ("POST", f"{PERSON}/reset", {}),
+    ("POST", "/admin/people/claim-links", {"days": "7"}),
+    ("POST", f"{CONNECTION}/close", {}),
     *(
         ("POST", f"{PERSON}/<act>", {"act": act, "messages": "delete", "hours": "0"})
         for act in ACTS
@@ -169,7 +175,8 @@ async def scene(server: Server, admin: Person, other: Person) -> dict[str, Any]:
     run_sql(server, "UPDATE user_account SET server_role = 'admin' WHERE id = ?", admin.id)
     run_sql(server, "UPDATE room SET retention_days = 60 WHERE id = ?", room)
     await other.http.patch(f"/api/rooms/{room}/members/{admin.id}", json={"role": "owner"})
-    names = {"user_id": other.id, "room_id": room, "report_id": report, "link_id": link}
+    names: dict[str, Any] = {"process": "1-a", "number": 1}
+    names |= {"user_id": other.id, "room_id": room, "report_id": report, "link_id": link}
     names["name"] = other.username
     run_sql(
         server,
