@@ -154,6 +154,8 @@ async def test_who_has_been_here_is_greeted_as_such(
     await guest.page.goto("/login")
     await expect(guest.page.get_by_text(AGAIN)).to_have_count(0)
     await guest.login(anna.username)
+    # The page tells the browser's time zone, which is refused once the login has ended.
+    await guest.page.wait_for_load_state("networkidle")
     await guest.page.locator("[data-logout] button").click()
     await expect(guest.page).to_have_url(re.compile("/login$"))
     await expect(guest.page.get_by_text(AGAIN)).to_be_visible()

@@ -16,7 +16,14 @@ NAMED = """() => [...document.querySelectorAll("link[href], script[src], use")]
     .map(({ href, src }) => new URL(href?.baseVal ?? (href || src), location).href)"""
 
 # Some of what a room loads with the first sign that somebody is there.
-AT_FIRST_SIGN = {"drafts.js", "draft_session.js", "other_draft.js", "message_actions.js"}
+AT_FIRST_SIGN = {
+    *("drafts.js", "draft_session.js", "other_draft.js", "message_actions.js"),
+    # The details of messages, with all that they import.
+    *("message_details.js", "deleted_runs.js", "file_parts.js", "mentions.js", "message_parts.js"),
+    *("plain_text.js", "quotes.js", "reactions.js", "reply_run_watch.js", "reply_runs.js"),
+    *("style_sheet.js", "message_files.js", "pending_uploads.js", "upload.js", "file_tools.js"),
+    *("previews.js", "copy_selection.js", "people_popup.js", "popup.js"),
+}
 # What a page loads once it stands, and a room once it is ready, without being asked for anything.
 ALWAYS = {"extras.js", "drawer.js", "form_guard.js"}
 # The browser's time zone is told once. Rooms are told apart by what is new in them.
