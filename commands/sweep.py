@@ -6,7 +6,7 @@ import click
 
 from config import BadSetting, Settings, tortoise_config
 from models.database import DatabaseUnusable, close_database, open_database
-from models.search_triggers import take_out_all
+from models.search_outdated import take_out_all
 from models.sql.fast_path import sweep as sweep_database
 
 

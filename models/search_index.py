@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from models.search_document import Text, fitting, numbers_of
+from models.search_outdated import as_fts, is_current, version_of_index
 from models.search_terms import ANALYZER
-from models.search_triggers import as_fts
 from models.sql.fast_path import Rows, Steps, insert, is_on_sqlite, scan, transact
 from models.sql.values import marks, padded
 
@@ -84,7 +84,7 @@ def _texts(rows: Rows) -> list[Text]:
 
 def _index_room(room_id: int, known: Documents, part: int) -> Steps[Indexed | None]:
     yield from _share()
-    if not (yield from _is_current()):
+    if not (yield from is_current()):
         return None
     yield _BEGIN, (room_id,)
     done = yield _PROGRESS + ("" if is_on_sqlite() else " FOR UPDATE SKIP LOCKED"), (room_id,)
@@ -107,7 +107,7 @@ def _index_stale(known: Documents) -> Steps[Indexed]:
     yield from _share()
     found = yield _stale(_STALE) + _lock(), (PART,)
     rows = _fitting(found)
-    if not rows or not (yield from _is_current()):
+    if not rows or not (yield from is_current()):
         return Indexed(0, has_more=False)
     ids = padded([row[0] for row in rows])
     yield f"DELETE FROM search_stale WHERE message_id IN ({marks(len(ids))})", ids
@@ -150,7 +150,9 @@ def _lock() -> str:
 def _begin_anew(only_if_old: bool) -> Steps[None]:
     if not is_on_sqlite():  # Before anything is read of them: two who do that wait for each other.
         yield f"LOCK TABLE {_TABLES} IN ACCESS EXCLUSIVE MODE", ()
-    if only_if_old and (yield from _version()) >= ANALYZER:  # A newer process serves beside.
+    if (
+        only_if_old and (yield from version_of_index()) >= ANALYZER
+    ):  # A newer process serves beside.
         return
     if is_on_sqlite():
         yield "INSERT INTO search_index (search_index) VALUES ('delete-all')", ()
@@ -161,16 +163,6 @@ def _begin_anew(only_if_old: bool) -> Steps[None]:
     yield "DELETE FROM search_progress", ()
     yield "DELETE FROM search_stale", ()
     yield "INSERT INTO search_progress (room_id, number) VALUES (0, $1)", (ANALYZER,)
-
-
-def _is_current() -> Steps[bool]:
-    """Whether the index is of this version of the analyzer."""
-    return (yield from _version()) == ANALYZER
-
-
-def _version() -> Steps[int]:
-    version = yield _PROGRESS, (0,)
-    return int(version[0][0]) if version else 0
 
 
 def _share() -> Steps[None]:

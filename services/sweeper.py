@@ -16,7 +16,7 @@ from models.message_change import MessageChange
 from models.message_commands import DELETED, EDITED, FILES
 from models.report import forget_old_reports
 from models.room_change import LEFT, REMOVAL, StoredChange
-from models.search_triggers import take_out_all
+from models.search_outdated import take_out_all
 from models.sql.fast_path import sweep
 from realtime.committed import Committed
 from services.file_sweeper import FileSweeper

@@ -12,7 +12,7 @@ _TABLES = (
     "INSERT INTO search_progress (room_id, number) VALUES (0, 1)",
 )
 # The terms are numbers, in hexadecimal here: without their places in the text, and their count.
-# SQLite itself cannot take the terms of a text out again: see models/search_triggers.py. What an
+# SQLite itself cannot take the terms of a text out again: see models/search_outdated.py. What an
 # older version edits while it still serves is indexed again nevertheless.
 _SQLITE = (
     """

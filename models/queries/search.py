@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from models.queries.entries import READ
 from models.search_document import REST_BITS, number_of, numbers_from
+from models.search_outdated import as_fts
 from models.search_terms import Alternatives, is_beginning
-from models.search_triggers import as_fts
 from models.sql.fast_path import Rows, as_stored, is_on_sqlite, scan
 from models.sql.planned import scan_planned
 from models.sql.values import marks, padded

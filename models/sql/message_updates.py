@@ -9,7 +9,7 @@ from models.attached_file import files_as_json
 from models.audit_entry import OwnerDeletion, insert_deletions
 from models.message_commands import DELETED, EDITED, FILES
 from models.room import LATEST
-from models.search_triggers import take_out_messages
+from models.search_outdated import take_out_messages
 from models.sql.activity import update_activity
 from models.sql.deletion import delete_rows
 from models.sql.fast_path import Steps, as_stored, insert

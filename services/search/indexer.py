@@ -23,7 +23,7 @@ from models.search_index import (
     rooms_behind,
     stale_texts,
 )
-from models.search_triggers import take_out
+from models.search_outdated import take_out
 from realtime.committed import Committed
 
 log = structlog.get_logger(__name__)

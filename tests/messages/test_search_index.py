@@ -8,7 +8,7 @@ import pytest
 from models.database import fetch
 from models.search_document import CHARACTERS
 from models.search_index import PART, documents, index_room, next_texts
-from models.search_triggers import take_out, take_out_all
+from models.search_outdated import take_out, take_out_all
 from models.sql.fast_path import is_on_sqlite
 from models.sql.message_store import store
 from models.stored_message import Post

@@ -19,7 +19,7 @@ from models.search_index import (
     rooms_behind,
     stale_texts,
 )
-from models.search_triggers import take_out_all
+from models.search_outdated import take_out_all
 from models.sql.message_changes import change_messages
 from models.sql.message_store import store
 from models.stored_message import Post

@@ -54,8 +54,19 @@ def take_out_messages(keys: Sequence[tuple[int, int]]) -> Steps[None]:
     asked = padded(list(keys))
     rows = yield _select_of(len(asked)), flat(asked)
     part = rows[: fitting([Text(*row[1:]) for row in rows])]
-    if part:
-        yield from _take_out(_documents(part))
+    if part and (yield from is_current()):
+        yield from _delete(_documents(part))
+
+
+def is_current() -> Steps[bool]:
+    """Whether the index is of this version of the analyzer."""
+    return (yield from version_of_index()) == ANALYZER
+
+
+def version_of_index() -> Steps[int]:
+    """Of which version of the analyzer it is; 0: it has never been made."""
+    version = yield "SELECT number FROM search_progress WHERE room_id = 0", ()
+    return int(version[0][0]) if version else 0
 
 
 def _documents(rows: Rows) -> Documents:
@@ -64,17 +75,21 @@ def _documents(rows: Rows) -> Documents:
 
 
 def _take_out(documents: Documents) -> Steps[int]:
-    version = yield "SELECT number FROM search_progress WHERE room_id = 0", ()
-    if version != [(ANALYZER,)]:
+    if not (yield from is_current()):
         return 0  # These are not the terms that it has: it is about to be made anew.
     # Another process may have done it meanwhile, also for a later text of the same message, and
     # FTS5 does not forgive to be told twice, or of other terms.
     ids = padded(list(documents))
     rows = yield f"{_SELECT} WHERE message_id IN ({marks(len(ids))})", ids
-    for message_id in [row[0] for row in rows if documents[row[0]][0] == Text(*row[1:])]:
-        yield _FTS_DELETE, (message_id, documents[message_id][1])
-        yield "DELETE FROM search_index_outdated WHERE message_id = $1", (message_id,)
+    same = [row[0] for row in rows if documents[row[0]][0] == Text(*row[1:])]
+    yield from _delete({message_id: documents[message_id] for message_id in same})
     return len(documents)
+
+
+def _delete(documents: Documents) -> Steps[None]:
+    for message_id, (_, terms) in documents.items():
+        yield _FTS_DELETE, (message_id, terms)
+        yield "DELETE FROM search_index_outdated WHERE message_id = $1", (message_id,)
 
 
 @lru_cache
